@@ -103,6 +103,7 @@ function socketPath({ directory, account }) {
   if (Buffer.byteLength(path) <= SOCKET_PATH_LIMIT) return path;
   const short = mkdtempSync(join(tmpdir(), 'banyan-'));
   chownSync(short, account.uid, account.gid);
+  process.on('exit', () => rmSync(short, { recursive: true, force: true }));
   return join(short, 'mariadb.sock');
 }
 
