@@ -4,7 +4,7 @@ import { childEnvironment } from '../environment.js';
 import { run } from '../services/process.js';
 
 /**
- * Runs a command with its output on our standard error; rejects when the signal asks for an early end.
+ * Runs a command that prints where we print; rejects when the signal asks for an early end.
  *
  * @param {string} command
  * @param {string[]} args

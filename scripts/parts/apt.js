@@ -114,7 +114,8 @@ function isOurs() {
  */
 function aptGet(args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_MODE: 'l' };
-  const child = spawn('apt-get', args, { stdio: ['ignore', 2, 2], env });
+  // In a session of its own: Ctrl-C must not reach dpkg halfway through a package.
+  const child = spawn('apt-get', args, { stdio: ['ignore', 2, 2], env, detached: true });
   return new Promise((resolve) => {
     child.on('error', () => resolve(false));
     child.on('close', (code) => resolve(code === 0));

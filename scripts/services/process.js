@@ -32,7 +32,7 @@ export async function run(launch) {
     detached: true,
     cwd: '/',
     env: {},
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit', 1],
   });
   supervisor.stdin.on('error', () => {});
   supervisor.stdin.write(`${JSON.stringify(launch)}\n`);

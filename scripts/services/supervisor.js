@@ -11,11 +11,14 @@ import { createInterface } from 'node:readline';
  * @property {string[]} args
  * @property {Record<string, string>} env
  * @property {string} cwd
- * @property {string} [log] a file for what the service prints; without it, it shares our standard error
+ * @property {string} [log] a file for what the service prints; without it, it prints where the parent does
  * @property {number} [uid]
  * @property {number} [gid]
  * @property {number} graceMs how long the service may take to end itself
  */
+
+// Our own standard output carries messages to the parent.
+const PARENTS_STDOUT = 3;
 
 const lines = createInterface({ input: process.stdin });
 lines.once('line', (line) => supervise(JSON.parse(line)));
@@ -43,10 +46,16 @@ function supervise(launch) {
 
 /** @param {Launch} launch */
 function start({ command, args, env, cwd, log, uid, gid }) {
-  const out = log === undefined ? 2 : openSync(log, 'a');
+  const file = log === undefined ? undefined : openSync(log, 'a');
   if (log !== undefined && uid !== undefined && gid !== undefined) chownSync(log, uid, gid);
   const identity = uid === undefined || gid === undefined ? {} : { uid, gid };
-  return spawn(command, args, { env, cwd, detached: true, stdio: ['ignore', out, out], ...identity });
+  return spawn(command, args, {
+    env,
+    cwd,
+    detached: true,
+    stdio: ['ignore', file ?? PARENTS_STDOUT, file ?? 2],
+    ...identity,
+  });
 }
 
 /**
