@@ -95,7 +95,7 @@ SELECT
     IF(MOD(n, 13) = 6, 0, 1),
     IF(MOD(n, 199) = 7, 1, 0),
     IF(MOD(n, 13) = 6, 0, 2 + MOD(n * 17, 90)),
-    CONCAT('covers/cover-', LPAD(1 + MOD(n * 5 + category, 12), 2, '0'), '.svg'),
+    CONCAT('covers/cover-', LPAD(1 + MOD(n * 7 + n DIV 9, 12), 2, '0'), '.svg'),
     CASE WHEN MOD(n, 17) = 3 THEN '0000-00-00'
          WHEN MOD(n, 19) = 8 THEN NULL
          ELSE DATE('1994-03-01') + INTERVAL MOD(n * 41, 7300) DAY END,
