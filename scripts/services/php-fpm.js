@@ -20,7 +20,12 @@ export function startPhpFpm(place, database, memcachedPort) {
     name: 'php-fpm',
     log,
     launch: (port) => {
-      const args = ['--nodaemonize', '--fpm-config', join(place.root, 'legacy-fixtures/php-fpm.conf')];
+      const args = [
+        '--nodaemonize',
+        '--force-stderr',
+        '--fpm-config',
+        join(place.root, 'legacy-fixtures/php-fpm.conf'),
+      ];
       if (place.account.uid === 0) args.push('--allow-to-run-as-root');
       const env = { ...settings, BOOKSHOP_FPM_LISTEN: `127.0.0.1:${port}` };
       const command = commandFor(place, part, 'server', [...args, '--pid', pidFile], env);

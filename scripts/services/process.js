@@ -28,12 +28,7 @@ const SUPERVISOR = fileURLToPath(new URL('./supervisor.js', import.meta.url));
  * @throws {Error} when the command cannot be started
  */
 export async function run(launch) {
-  const supervisor = spawn(process.execPath, [SUPERVISOR], {
-    detached: true,
-    cwd: '/',
-    env: {},
-    stdio: ['pipe', 'pipe', 'inherit', 1],
-  });
+  const supervisor = spawnSupervisor();
   supervisor.stdin.on('error', () => {});
   supervisor.stdin.write(`${JSON.stringify(launch)}\n`);
 
@@ -53,6 +48,19 @@ export async function run(launch) {
       await closed;
     },
   };
+}
+
+/** @typedef {import('node:stream').Writable} Writable */
+/** @typedef {import('node:stream').Readable} Readable */
+
+function spawnSupervisor() {
+  const child = spawn(process.execPath, [SUPERVISOR], {
+    detached: true,
+    cwd: '/',
+    env: {},
+    stdio: ['pipe', 'pipe', 'inherit', 1],
+  });
+  return /** @type {import('node:child_process').ChildProcessByStdio<Writable, Readable, null>} */ (child);
 }
 
 /**
