@@ -1,0 +1,12 @@
+// PHP's own numbers for json_encode's flags; join them with `|`.
+
+export const JSON_HEX_TAG = 1;
+export const JSON_HEX_AMP = 2;
+export const JSON_HEX_APOS = 4;
+export const JSON_HEX_QUOT = 8;
+export const JSON_FORCE_OBJECT = 16;
+export const JSON_NUMERIC_CHECK = 32;
+export const JSON_UNESCAPED_SLASHES = 64;
+export const JSON_PRETTY_PRINT = 128;
+export const JSON_UNESCAPED_UNICODE = 256;
+export const JSON_UNESCAPED_LINE_TERMINATORS = 2048;
