@@ -1,0 +1,119 @@
+// The admin listener: health and metrics for everybody who can reach it, the API for those with the token.
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
+import type { TableSpec } from '../routing/route.ts';
+import { describeRoutes } from './routes.ts';
+
+/** What the admin listener shows. */
+export type AdminParts = {
+  readonly address: { readonly host: string; readonly port: number };
+  readonly token: string | undefined;
+  readonly ready: () => boolean;
+  readonly table: () => TableSpec | undefined;
+  /** Prometheus' text format. */
+  readonly metrics: () => Promise<string>;
+};
+
+export type AdminServer = {
+  /** Resolves with the port, or with why it cannot listen. */
+  start(): Promise<
+    { readonly ok: true; readonly port: number } | { readonly ok: false; readonly message: string }
+  >;
+  close(): Promise<void>;
+};
+
+type Answer = { readonly status: number; readonly type: string; readonly body: string };
+type Resource = { readonly open: boolean; readonly answer: (parts: AdminParts) => Answer | Promise<Answer> };
+
+const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
+  ['/healthz', { open: true, answer: () => text(200, 'ok\n') }],
+  [
+    '/readyz',
+    { open: true, answer: ({ ready }) => (ready() ? text(200, 'ready\n') : text(503, 'not ready\n')) },
+  ],
+  [
+    '/metrics',
+    { open: true, answer: async ({ metrics }) => ({ ...text(200, await metrics()), type: METRICS_TYPE }) },
+  ],
+  ['/api/routes', { open: false, answer: ({ table }) => json(200, describeRoutes(table())) }],
+]);
+
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** Creates the admin listener. Nothing is opened before `start()`. */
+export function createAdminServer(parts: AdminParts): AdminServer {
+  const server = createServer((req, res) => void respond(req, res, parts));
+  return {
+    start: () => start(server, parts.address),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function start(server: Server, { host, port }: AdminParts['address']): ReturnType<AdminServer['start']> {
+  return new Promise((resolve) => {
+    server.once('error', (error: Error & { code?: string }) => {
+      const why = error.code === 'EADDRINUSE' ? 'the port is taken' : error.message;
+      resolve({ ok: false, message: `cannot listen on ${host}:${port}: ${why}` });
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve({ ok: true, port: typeof address === 'object' && address ? address.port : port });
+    });
+  });
+}
+
+async function respond(req: IncomingMessage, res: ServerResponse, parts: AdminParts): Promise<void> {
+  const answer = await answerOf(req, parts).catch((error: Error) => json(500, { error: error.message }));
+  res.writeHead(answer.status, {
+    'Content-Type': answer.type,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  res.end(req.method === 'HEAD' ? undefined : answer.body);
+}
+
+async function answerOf(req: IncomingMessage, parts: AdminParts): Promise<Answer> {
+  const path = (req.url ?? '').split('?')[0] ?? '';
+  const resource = RESOURCES.get(path);
+  if (!resource) return json(404, { error: `there is nothing at ${path}`, known: [...RESOURCES.keys()] });
+  if (req.method !== 'GET' && req.method !== 'HEAD') return json(405, { error: 'only GET is answered here' });
+  if (!resource.open && !mayUseApi(req, parts)) {
+    const cure =
+      'send Authorization: Bearer <ADMIN_TOKEN>; without ADMIN_TOKEN the API is served on loopback only';
+    return json(401, { error: 'not allowed', cure });
+  }
+  return resource.answer(parts);
+}
+
+/** With a token, whoever has it; without one, only on a loopback address, and only by that address' name. */
+function mayUseApi(req: IncomingMessage, { address, token }: AdminParts): boolean {
+  if (token !== undefined) return sameText(req.headers.authorization ?? '', `Bearer ${token}`);
+  return isLoopback(address.host) && isLoopback(hostName(req.headers.host ?? ''));
+}
+
+/** A page in somebody's browser can be made to ask a loopback address by another name (DNS rebinding). */
+function hostName(host: string): string {
+  return host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function sameText(given: string, expected: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+function text(status: number, body: string): Answer {
+  return { status, type: 'text/plain; charset=utf-8', body };
+}
+
+function json(status: number, value: unknown): Answer {
+  return { status, type: 'application/json', body: `${JSON.stringify(value, undefined, 2)}\n` };
+}

@@ -1,0 +1,122 @@
+// `banyan serve` and `banyan dev`: the primary, its routes file, its admin listener, its signals.
+import { createAdminServer } from '../admin/server.ts';
+import { bindSocket } from '../edge/listening-socket.ts';
+import { Primary, type PrimaryEvent } from '../edge/primary.ts';
+import type { Mode } from '../edge/protocol.ts';
+import type { Settings } from '../environment.ts';
+import { createLog, type Log } from '../observe/log.ts';
+import { createPrimaryMetrics, sumMetrics } from '../observe/metrics.ts';
+import { formatProblem } from '../routing/problem.ts';
+import { EXIT } from './exit.ts';
+import { RoutesKeeper } from './routes-keeper.ts';
+import { watchHandlers } from './watch-handlers.ts';
+import { workerCommand } from './worker-command.ts';
+
+/** Runs the edge until it is told to stop; resolves with the exit code. */
+export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
+  const log = createLog(settings.logLevel, mode === 'dev' ? 'people' : 'json');
+  const command = workerCommand(mode);
+  if (!command.ok) return startFailed(command.message);
+  const routes = await RoutesKeeper.open(settings);
+  if (!routes.ok) return startFailed(routes.message);
+
+  const bound = await bindSocket(settings.listen);
+  if (!bound.ok) return startFailed(bound.message);
+  const metrics = createPrimaryMetrics();
+  const primary = new Primary({
+    settings,
+    mode,
+    socket: bound.socket,
+    worker: command.worker,
+    sumMetrics,
+    onEvent: (event) => {
+      metrics.recordEvent(event);
+      logEvent(log, event);
+    },
+  });
+  const admin = createAdminServer({
+    address: settings.adminListen,
+    token: settings.adminToken,
+    ready: () => primary.ready,
+    table: () => primary.spec,
+    metrics: async () => metrics.expose(await primary.metrics()),
+  });
+  const stopping = stopSignal(primary);
+
+  const adminStarted = await admin.start();
+  if (!adminStarted.ok) return startFailed(adminStarted.message, () => bound.socket.close());
+  const problems = await primary.start(routes.keeper.spec);
+  if (problems.length > 0) {
+    await admin.close();
+    bound.socket.close();
+    return startFailed(problems.map((problem) => formatProblem(problem, routes.keeper.text)).join('\n\n'));
+  }
+  routes.keeper.follow(primary, metrics, log);
+  const handlers = mode === 'dev' ? watchHandlers(settings.handlers, primary, log) : undefined;
+  process.on('SIGHUP', () => void routes.keeper.reload());
+  process.on('SIGUSR2', () => void replaceWorkers(primary, log));
+  announce(log, bound.socket.name, settings, primary);
+
+  log.info(`received ${await stopping}, finishing the requests in flight`);
+  handlers?.close();
+  routes.keeper.close();
+  await primary.close();
+  await admin.close();
+  return EXIT.fine;
+}
+
+function startFailed(message: string, undo?: () => void): number {
+  undo?.();
+  process.stderr.write(`${message}\n\nbanyan: not started\n`);
+  return EXIT.problems;
+}
+
+/** Resolves with the first TERM or INT; a second one ends everything at once. */
+function stopSignal(primary: Primary): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let received = false;
+    const onSignal = (signal: NodeJS.Signals) => {
+      if (received) {
+        primary.kill();
+        process.exit(EXIT.problems);
+      }
+      received = true;
+      resolve(signal);
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+async function replaceWorkers(primary: Primary, log: Log): Promise<void> {
+  const problems = await primary.replaceWorkers();
+  if (problems.length === 0) log.info('all workers have been replaced');
+  for (const problem of problems) log.error({ problem }, `the old workers go on: ${formatProblem(problem)}`);
+}
+
+function announce(log: Log, address: string, settings: Settings, primary: Primary): void {
+  const { host, port } = settings.adminListen;
+  const count = primary.spec?.routes.length ?? 0;
+  const fields = { revision: primary.spec?.revision, routes: count, workers: settings.workers };
+  log.info(fields, `listening on http://${address}, admin on http://${host}:${port}, ${count} routes`);
+}
+
+function logEvent(log: Log, event: PrimaryEvent): void {
+  switch (event.kind) {
+    case 'worker-started':
+      return log.debug({ worker: event.pid }, 'worker started');
+    case 'worker-died':
+      return log.error({ worker: event.pid }, `a worker ended ${event.how}; another takes its place`);
+    case 'worker-hangs':
+      return log.error({ worker: event.pid }, 'a worker has not answered for 5 s; it is killed and replaced');
+    case 'worker-unwell':
+      return log.error(
+        { worker: event.pid },
+        `an exception escaped in a worker (${event.message}); it is replaced`,
+      );
+    case 'worker-not-started': {
+      const text = event.problems.map((problem) => formatProblem(problem)).join('\n');
+      return log.error(`a worker could not be started, trying again in ${event.retryInMs} ms\n${text}`);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+// Which header fields cross the edge. Everything not named here passes, in order, case and repetition.
+
+/** Fields that concern one connection only (RFC 9110 §7.6.1), and what old clients send in their place. */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+]);
+
+/** Fields that the edge answers for: taken from trusted peers, replaced for everybody else. */
+const FORWARDING = new Set([
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-forwarded-protocol',
+  'x-forwarded-scheme',
+  'x-forwarded-server',
+  'x-forwarded-ssl',
+  'x-forwarded-prefix',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'front-end-https',
+]);
+
+/** Fields that make servers behind the edge see another request than the one that was routed. */
+const DANGEROUS = new Set(['proxy', 'x-original-url', 'x-rewrite-url', 'x-banyan']);
+
+/** The fields of a request that Connection may not name: removing them would change what legacy sees. */
+const NOT_REMOVABLE = new Set([
+  'host',
+  'content-length',
+  'content-type',
+  'cookie',
+  'authorization',
+  ...FORWARDING,
+]);
+
+/** Who the request came from, as the edge sees it. */
+export type Caller = {
+  /** The address of the peer's socket. */
+  readonly peer: string;
+  /** Whether the peer is in TRUSTED_PROXIES. */
+  readonly trusted: boolean;
+  /** `http` or `https`: how the peer reached the edge. */
+  readonly protocol: 'http' | 'https';
+  readonly host: string;
+};
+
+/**
+ * Builds the request fields for an upstream from a raw list (name, value, name, value ...): drops
+ * what ends at the edge, names with `_` (PHP folds them into `-`) and dangerous names, and sets
+ * X-Forwarded-For, -Host and -Proto.
+ */
+export function upstreamRequestHeaders(raw: readonly string[], caller: Caller): string[] {
+  const named = connectionNames(raw, NOT_REMOVABLE);
+  const headers: string[] = [];
+  const forwarded = new Map<string, string>();
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? '';
+    const value = raw[index + 1] ?? '';
+    const key = name.toLowerCase();
+    if (FORWARDING.has(key)) {
+      if (caller.trusted) addLine(forwarded, key, value);
+    } else if (key === 'host') {
+      headers.push(name, caller.host);
+    } else if (!endsAtEdge(key, named)) {
+      headers.push(name, value);
+    }
+  }
+  pushForwarding(headers, forwarded, caller);
+  return headers;
+}
+
+/** Builds the response fields for the visitor from undici's raw list: drops what concerns the connection. */
+export function visitorResponseHeaders(raw: readonly Buffer[]): string[] {
+  const texts = raw.map((part) => part.toString('latin1'));
+  const named = connectionNames(texts, NONE);
+  const headers: string[] = [];
+  for (let index = 0; index + 1 < texts.length; index += 2) {
+    const name = texts[index] ?? '';
+    const key = name.toLowerCase();
+    if (!HOP_BY_HOP.has(key) && !named?.has(key)) headers.push(name, texts[index + 1] ?? '');
+  }
+  return headers;
+}
+
+/** Returns a field's value when it stands exactly once; the names of a raw list are compared without case. */
+export function single(raw: readonly string[], wanted: string): { count: number; value: string | undefined } {
+  let count = 0;
+  let value: string | undefined;
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? '';
+    if (name.length !== wanted.length || name.toLowerCase() !== wanted) continue;
+    count += 1;
+    value = raw[index + 1];
+  }
+  return { count, value };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function endsAtEdge(key: string, named: ReadonlySet<string> | undefined): boolean {
+  return (
+    HOP_BY_HOP.has(key) ||
+    key === 'expect' ||
+    DANGEROUS.has(key) ||
+    key.includes('_') ||
+    named?.has(key) === true
+  );
+}
+
+/** The fields that Connection names, but for those it may not; undefined in the usual case of none. */
+function connectionNames(raw: readonly string[], kept: ReadonlySet<string>): ReadonlySet<string> | undefined {
+  let named: Set<string> | undefined;
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? '';
+    if (name.length !== 10 || name.toLowerCase() !== 'connection') continue;
+    for (const token of (raw[index + 1] ?? '').toLowerCase().split(',')) {
+      const option = token.trim();
+      if (option === '' || option === 'close' || option === 'keep-alive' || kept.has(option)) continue;
+      named ??= new Set();
+      named.add(option);
+    }
+  }
+  return named;
+}
+
+/** Several lines of one field are one list (RFC 9110 §5.3). */
+function addLine(forwarded: Map<string, string>, key: string, value: string): void {
+  const before = forwarded.get(key);
+  forwarded.set(key, before === undefined ? value : `${before}, ${value}`);
+}
+
+function pushForwarding(headers: string[], forwarded: ReadonlyMap<string, string>, caller: Caller): void {
+  const chain = forwarded.get('x-forwarded-for');
+  headers.push('X-Forwarded-For', chain ? `${chain}, ${caller.peer}` : caller.peer);
+  headers.push('X-Forwarded-Host', forwarded.get('x-forwarded-host') ?? caller.host);
+  headers.push('X-Forwarded-Proto', forwarded.get('x-forwarded-proto') ?? caller.protocol);
+  for (const [key, value] of forwarded) {
+    if (key !== 'x-forwarded-for' && key !== 'x-forwarded-host' && key !== 'x-forwarded-proto')
+      headers.push(key, value);
+  }
+}

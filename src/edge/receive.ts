@@ -1,0 +1,47 @@
+// What the edge takes as a request. What it does not take is answered here, before any route is looked at.
+import type { IncomingMessage } from 'node:http';
+import { type Caller, single } from './headers.ts';
+
+/** A request that may go on: its target in origin form, and who sent it. */
+export type Received =
+  | { readonly ok: true; readonly target: string; readonly caller: Caller }
+  | { readonly ok: false; readonly status: 400 | 421; readonly code: string };
+
+/** What is known about the outside. */
+export type ReceiveOptions = {
+  /** Allowed Host names in lower case, `*.example.com` included; empty allows all. */
+  readonly hosts: readonly string[];
+  readonly isTrusted: (address: string) => boolean;
+};
+
+const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~-]+)(?::\d{0,5})?$/;
+const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
+
+/** Reads target and Host of a request, and refuses what servers could disagree about (RFC 9112 §3.2). */
+export function receive(req: IncomingMessage, options: ReceiveOptions): Received {
+  const hosts = single(req.rawHeaders, 'host');
+  if (hosts.count > 1) return refused(400, 'several-hosts');
+  const absolute = ABSOLUTE.exec(req.url ?? '');
+  const host = absolute ? (absolute[1] ?? '') : (hosts.value ?? '');
+  const target = absolute ? absolute[2]?.replace(/^(?!\/)/, '/') : req.url;
+  if (!target?.startsWith('/') || target.includes('#')) return refused(400, 'target');
+  if (host === '' ? req.httpVersion !== '1.0' : !HOST.test(host)) return refused(400, 'host');
+  if (!isAllowed(host, options.hosts)) return refused(421, 'host-not-served');
+  const peer = plainAddress(req.socket.remoteAddress ?? '');
+  return { ok: true, target, caller: { peer, trusted: options.isTrusted(peer), protocol: 'http', host } };
+}
+
+function refused(status: 400 | 421, code: string): Received {
+  return { ok: false, status, code };
+}
+
+function isAllowed(host: string, allowed: readonly string[]): boolean {
+  if (allowed.length === 0) return true;
+  const name = host.replace(/:\d*$/, '').toLowerCase();
+  return allowed.some((one) => (one.startsWith('*.') ? name.endsWith(one.slice(1)) : name === one));
+}
+
+/** An IPv4 peer on an IPv6 socket is shown as IPv4. */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address;
+}

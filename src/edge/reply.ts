@@ -1,0 +1,59 @@
+// Writing to a visitor's response, past whatever a handler did to it. The edge answers through these
+// four functions only, so that another way of writing can take their place.
+import { ServerResponse } from 'node:http';
+
+/** Node's own methods, with the one signature of each that is used here. */
+const raw: {
+  writeHead(this: ServerResponse, status: number, reason: string | undefined, headers: string[]): unknown;
+  write(this: ServerResponse, chunk: Buffer): boolean;
+  end(this: ServerResponse, chunk: Buffer | undefined): unknown;
+  getHeaderNames(this: ServerResponse): string[];
+  removeHeader(this: ServerResponse, name: string): void;
+} = ServerResponse.prototype;
+const SEALED_METHODS = [
+  'setHeader',
+  'appendHeader',
+  'removeHeader',
+  'setHeaders',
+  'flushHeaders',
+  'writeHead',
+  'writeContinue',
+  'writeProcessing',
+  'writeEarlyHints',
+  'write',
+  'end',
+] as const;
+
+/** Sends status and fields; the flat list keeps order, case and repetition. */
+export function sendHead(
+  res: ServerResponse,
+  status: number,
+  reason: string | undefined,
+  headers: string[],
+): void {
+  raw.writeHead.call(res, status, reason, headers);
+}
+
+/** Sends a piece of the body; false when the visitor reads more slowly than we write. */
+export function sendChunk(res: ServerResponse, chunk: Buffer): boolean {
+  return raw.write.call(res, chunk);
+}
+
+/** Ends the answer, with a last piece if there is one. */
+export function sendEnd(res: ServerResponse, chunk?: Buffer): void {
+  raw.end.call(res, chunk);
+}
+
+/** Breaks the connection, so that an answer cut short never looks whole. */
+export function breakOff(res: ServerResponse): void {
+  res.socket?.destroy();
+}
+
+/**
+ * Takes the response away from a handler: what it set is forgotten, and what it still writes goes
+ * nowhere. Only for responses whose head has not been sent.
+ */
+export function seal(res: ServerResponse): void {
+  for (const name of raw.getHeaderNames.call(res)) raw.removeHeader.call(res, name);
+  for (const method of SEALED_METHODS) Object.defineProperty(res, method, { value: () => res });
+}

@@ -1,0 +1,136 @@
+// Worker entry: connects the data plane of one process to its stores, its log and its metrics.
+import { randomBytes } from 'node:crypto';
+import { createForwarder, type Forwarder } from './edge/forward.ts';
+import type { Order } from './edge/protocol.ts';
+import { serveRequest } from './edge/request.ts';
+import { createEdgeServer } from './edge/server.ts';
+import { buildSnapshot, type Snapshot } from './edge/snapshot.ts';
+import { type Channel, runWorker, type WorkerParts } from './edge/worker.ts';
+import { type Settings, trustedPeers } from './environment.ts';
+import type { Stores } from './native/context.ts';
+import { createExpressClasses } from './native/express.ts';
+import { createHandlerRunner } from './native/run.ts';
+import { createAccessLog, createLog, type Log } from './observe/log.ts';
+import { createWorkerMetrics } from './observe/metrics.ts';
+import type { Upstream } from './routing/route.ts';
+import { createCache } from './stores/cache.ts';
+import { createMemcache } from './stores/memcache.ts';
+import { createDatabase } from './stores/mysql.ts';
+import { createSessionStore } from './stores/session.ts';
+
+const channel: Channel = {
+  send: (message) => process.send?.(message),
+  onOrder: (listener) => process.on('message', listener),
+  onClosed: (listener) => process.on('disconnect', listener),
+};
+
+// The primary says when to stop: a signal to the whole group must not end workers before their drain.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+process.on('SIGHUP', () => {});
+
+await runWorker(channel, createParts);
+process.exit(0);
+
+function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts {
+  const log = createLog(settings.logLevel, mode === 'dev' ? 'people' : 'json');
+  surviveEscapedErrors(log);
+  const stores = createStores(settings, log);
+  const handlers = createHandlerRunner(stores);
+  const metrics = createWorkerMetrics();
+  const logOutcome = createAccessLog(log, settings.accessLog);
+  const isTrusted = trustedPeers(settings.trustedProxies);
+  const forwarders = new ForwarderPool();
+  let current: Snapshot | undefined;
+  const parts = {
+    receive: { hosts: settings.hosts, isTrusted },
+    snapshot: () => {
+      if (!current) throw new Error('a request came before the first table');
+      return current;
+    },
+    forwarder: (snapshot: Snapshot, name: string) => forwarders.get(snapshot, name),
+    handlers,
+    onOutcome: (outcome: Parameters<typeof logOutcome>[0]) => {
+      metrics.record(outcome);
+      logOutcome(outcome);
+    },
+    newRequestId: requestIds(),
+    now: () => performance.now(),
+  };
+  return {
+    server: createEdgeServer(createExpressClasses(isTrusted), (req, res) => serveRequest(req, res, parts)),
+    build: (spec) => buildSnapshot(spec, settings.handlers),
+    setSnapshot: (snapshot) => {
+      current = snapshot;
+    },
+    metrics: (which) => metrics.collect(which),
+    close: async () => {
+      await Promise.all([stores.database?.close(), stores.sessions?.close(), stores.cache?.close()]);
+      await forwarders.close();
+    },
+  };
+}
+
+function createStores(settings: Settings, log: Log): Stores {
+  const onProblem = (problem: { message: string }) => log.warn({ problem }, `cache: ${problem.message}`);
+  return {
+    database: settings.mysqlUrl ? createDatabase(settings.mysqlUrl) : undefined,
+    cache: settings.memcacheUrl ? createCache(createMemcache(settings.memcacheUrl), onProblem) : undefined,
+    sessions: settings.sessionUrl ? createSessionStore(settings.sessionUrl) : undefined,
+  };
+}
+
+/** Pools outlive tables: an upstream that stays as it is keeps its connections over a reload. */
+class ForwarderPool {
+  readonly #forwarders = new Map<string, Forwarder>();
+  readonly #ofSnapshot = new WeakMap<Snapshot, Map<string, Forwarder>>();
+
+  get(snapshot: Snapshot, name: string): Forwarder {
+    const known = this.#ofSnapshot.get(snapshot) ?? this.#resolve(snapshot);
+    const forwarder = known.get(name);
+    if (!forwarder) throw new Error(`upstream ${name} is not in the table`);
+    return forwarder;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#forwarders.values()].map((forwarder) => forwarder.close()));
+  }
+
+  #resolve(snapshot: Snapshot): Map<string, Forwarder> {
+    const pairs = snapshot.table.upstreams.map((upstream) => [upstream.name, this.#share(upstream)] as const);
+    const known = new Map(pairs);
+    this.#ofSnapshot.set(snapshot, known);
+    return known;
+  }
+
+  #share(upstream: Upstream): Forwarder {
+    const key = JSON.stringify([upstream.origin, upstream.timeouts]);
+    const forwarder = this.#forwarders.get(key) ?? createForwarder(upstream);
+    this.#forwarders.set(key, forwarder);
+    return forwarder;
+  }
+}
+
+/** Ids that no other process and no earlier run has given. */
+function requestIds(): () => string {
+  const prefix = randomBytes(6).toString('base64url');
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${prefix}-${count.toString(36)}`;
+  };
+}
+
+/**
+ * A rejection that nobody awaited ends nothing. After an exception that escaped everything the
+ * process is not to be trusted: the primary starts another, and this one finishes what it serves.
+ */
+function surviveEscapedErrors(log: Log): void {
+  process.on('unhandledRejection', (error) =>
+    log.error({ err: error }, 'a promise was rejected and nobody awaited it'),
+  );
+  process.on('uncaughtException', (error) => {
+    log.error({ err: error }, 'an exception escaped; this worker will be replaced');
+    channel.send({ kind: 'unwell', message: error.message });
+  });
+}

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+// Process entry: reads the command line and runs a command.
+import { createProgram } from './cli/program.ts';
+
+await createProgram().parseAsync();

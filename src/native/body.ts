@@ -1,0 +1,73 @@
+// Reading a request's body for a handler. Only handlers have bodies read: what is forwarded streams past.
+import type { IncomingMessage } from 'node:http';
+import { type PlainValue, toPlain } from '../php/path.ts';
+import { parsePhpQuery } from '../php/query.ts';
+
+/** A body that was read: fields of a form as PHP reads them, JSON, or nothing that is read in advance. */
+export type Body =
+  | { readonly kind: 'form'; readonly fields: PlainFields }
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'unread' };
+
+/** Names and values of a query string or form, as `$_GET` and `$_POST` hold them. */
+export type PlainFields = { readonly [name: string]: PlainValue | undefined };
+
+export type BodyResult =
+  | { readonly ok: true; readonly body: Body }
+  | { readonly ok: false; readonly reason: 'too-large' | 'malformed' | 'aborted' };
+
+const UNREAD: BodyResult = { ok: true, body: { kind: 'unread' } };
+
+/**
+ * Reads and parses an urlencoded or JSON body up to `limit` bytes; any other kind is left on the
+ * request for the handler to read.
+ */
+export async function readBody(req: IncomingMessage, limit: number): Promise<BodyResult> {
+  const type = contentType(req);
+  if (type !== 'application/x-www-form-urlencoded' && type !== 'application/json') return UNREAD;
+  if (Number(req.headers['content-length'] ?? 0) > limit) return { ok: false, reason: 'too-large' };
+  const bytes = await collect(req, limit);
+  if (typeof bytes === 'string') return { ok: false, reason: bytes };
+  return type === 'application/json'
+    ? parseJson(bytes)
+    : { ok: true, body: { kind: 'form', fields: parseFields(bytes) } };
+}
+
+/** Parses a query string or form body into plain fields. */
+export function parseFields(encoded: string | Buffer): PlainFields {
+  const fields: Record<string, PlainValue> = Object.create(null);
+  for (const [name, value] of parsePhpQuery(encoded)) fields[name] = toPlain(value);
+  return fields;
+}
+
+function contentType(req: IncomingMessage): string {
+  const [type = ''] = (req.headers['content-type'] ?? '').split(';');
+  return type.trim().toLowerCase();
+}
+
+function collect(req: IncomingMessage, limit: number): Promise<Buffer | 'too-large' | 'aborted'> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (result: Buffer | 'too-large' | 'aborted') => {
+      req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+      resolve(result);
+    };
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) settle('too-large');
+      else chunks.push(chunk);
+    };
+    const onEnd = () => settle(Buffer.concat(chunks));
+    const onClose = () => settle('aborted');
+    req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+  });
+}
+
+function parseJson(bytes: Buffer): BodyResult {
+  try {
+    return { ok: true, body: { kind: 'json', value: JSON.parse(bytes.toString('utf8')) } };
+  } catch {
+    return { ok: false, reason: 'malformed' };
+  }
+}

@@ -1,0 +1,81 @@
+// The shape of routes.yaml. Text that has a language of its own (matches, durations, stages) is read
+// by the code that owns the language; this says which keys there are.
+import { z } from 'zod';
+
+export const STAGES = ['legacy', 'new', 'gone'] as const;
+export const REDIRECT_STATUSES = [301, 302, 303, 307, 308] as const;
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+const name = z.string().regex(NAME, { error: 'names are made of letters, digits, ".", "_" and "-"' });
+
+/** Reads a duration as people write it, such as `5s` or `250ms`; undefined when it is none. In milliseconds. */
+export function parseDuration(text: string): number | undefined {
+  const parts = DURATION.exec(text);
+  const unit = parts?.[2] as keyof typeof MILLISECONDS | undefined;
+  return unit ? Number(parts?.[1]) * MILLISECONDS[unit] : undefined;
+}
+
+const duration = z
+  .string()
+  .regex(DURATION, { error: 'a duration is written 250ms, 5s, 2m or 1h' })
+  .transform((text) => parseDuration(text) ?? 0);
+
+const timeouts = z.strictObject({
+  connect: duration.default(3_000).describe('How long connecting may take.'),
+  headers: duration.default(60_000).describe('How long the first byte of an answer may take.'),
+  idle: duration.default(60_000).describe('How long an answer may pause.'),
+});
+
+/** The timeouts of an upstream that says nothing about them, in milliseconds. */
+export const timeoutDefaults = timeouts.parse({});
+
+const upstream = z.union([
+  z.string(),
+  z.strictObject({
+    url: z.string().describe('Where it is: http://host:port'),
+    timeouts: timeouts.prefault({}),
+  }),
+]);
+
+const redirect = z
+  .string()
+  .regex(/^(301|302|303|307|308) \S+$/, { error: 'a redirect is written 301 /where/to' })
+  .describe('A status and where to; :parameters of the match may be used.');
+
+const route = z.strictObject({
+  match: z.string().describe('METHODS PATH[?QUERY], such as GET /products/:id<int>'),
+  also: z.array(z.string()).default([]).describe("The same endpoint's other addresses."),
+  handler: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*(?:#[A-Za-z_$][\w$]*)?$/, {
+      error: 'a handler is written folder/file or folder/file#export, without an extension',
+    })
+    .optional()
+    .describe('A file in the handlers folder.'),
+  upstream: z.string().optional().describe('The upstream that answers on the new side.'),
+  redirect: redirect.optional(),
+  stage: z.enum(STAGES).default('legacy').describe('Who answers.'),
+  fallback: z.enum(['legacy', 'none']).default('legacy').describe('What answers a GET whose handler failed.'),
+});
+
+/** What routes.yaml may hold. */
+export const routesFileSchema = z.strictObject({
+  upstreams: z.record(name, upstream).default({}),
+  unmatched: z.union([z.literal('legacy'), z.literal(404)]).default('legacy'),
+  routes: z.record(name, route).default({}),
+});
+
+export type RoutesFile = z.output<typeof routesFileSchema>;
+export type RouteEntry = RoutesFile['routes'][string];
+
+/** The keys each mapping knows, for "did you mean"; the path is that of the mapping. */
+export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  if (path.length === 0) return Object.keys(routesFileSchema.shape);
+  if (path[0] === 'routes' && path.length === 2) return Object.keys(route.shape);
+  if (path[0] === 'upstreams')
+    return path.includes('timeouts') ? Object.keys(timeouts.shape) : ['url', 'timeouts'];
+  return [];
+}
