@@ -15,6 +15,7 @@ import {
 const LISTS = '/var/lib/apt/lists';
 const POLICY = '/usr/sbin/policy-rc.d';
 const SAVED_POLICY = '/usr/sbin/policy-rc.d.before-banyan';
+const ENABLED = '/etc/systemd/system/multi-user.target.wants';
 const DENY =
   '#!/bin/sh\n# Placed by Banyan for the length of one installation: nothing may start.\nexit 101\n';
 const LISTS_MAX_AGE_MS = 7 * 24 * 3_600_000;
@@ -34,8 +35,9 @@ function readOsRelease() {
  * @param {string[]} packages
  */
 export function installArguments(packages) {
-  const options = ['-o', 'DPkg::Lock::Timeout=120', '-o', 'Dpkg::Options::=--force-confold'];
-  return ['install', '-y', '--no-install-recommends', '-q', ...options, ...packages];
+  const settings = ['DPkg::Lock::Timeout=120', 'Dpkg::Options::=--force-confold', 'Dpkg::Use-Pty=0'];
+  const options = settings.flatMap((setting) => ['-o', setting]);
+  return ['install', '-y', '--no-install-recommends', '-qq', ...options, ...packages];
 }
 
 /**
@@ -73,7 +75,7 @@ function listsAreFresh() {
 /** Updates the lists; DPkg::Lock::Timeout does not cover their lock, so a refusal is tried again. */
 async function update() {
   for (let attempt = 0; attempt < 12; attempt += 1) {
-    if (await aptGet(['update', '-q'])) return;
+    if (await aptGet(['update', '-qq'])) return;
     await new Promise((resolve) => setTimeout(resolve, 5_000));
   }
 }
@@ -90,12 +92,19 @@ async function withoutStartingServices(work) {
   if (existsSync(POLICY)) renameSync(POLICY, SAVED_POLICY);
   writeFileSync(POLICY, DENY);
   chmodSync(POLICY, 0o755);
+  const enabledBefore = new Set(enabledUnits());
   try {
     return await work();
   } finally {
+    // Nor at the next boot: this link is what `systemctl enable` made.
+    for (const unit of enabledUnits()) if (!enabledBefore.has(unit)) rmSync(`${ENABLED}/${unit}`);
     if (isOurs()) rmSync(POLICY, { force: true });
     restorePolicy();
   }
+}
+
+function enabledUnits() {
+  return existsSync(ENABLED) ? readdirSync(ENABLED) : [];
 }
 
 /** Puts a saved policy back, also one left behind by an installation that was killed. */

@@ -1,0 +1,80 @@
+// What npm start and npm test decide before they do anything.
+import { describe, expect, it } from 'vitest';
+
+import { matches } from '../../scripts/bootstrap/dependencies.js';
+import { nodeProblem } from '../../scripts/bootstrap/node-version.js';
+import { parseResults, renderProof } from '../../scripts/proof.js';
+import { countReport } from '../../scripts/steps/steps.js';
+
+describe('the version of Node', () => {
+  it.each(['20.0.0', '22.11.0', '26.1.0'])('%s will do', (version) => {
+    expect(nodeProblem(version)).toBeUndefined();
+  });
+
+  it.each(['18.20.4', '9.11.2', '0.12.18'])('%s is refused by name', (version) => {
+    expect(nodeProblem(version)).toContain(`this is Node ${version}`);
+  });
+});
+
+describe('node_modules', () => {
+  const wanted = {
+    packages: {
+      '': { version: '0.1.0' },
+      'node_modules/a': { version: '1.0.0' },
+      'node_modules/b-darwin': { version: '2.0.0', optional: true },
+    },
+  };
+
+  it('match the lockfile without what is for other systems', () => {
+    expect(matches(wanted, { packages: { 'node_modules/a': { version: '1.0.0' } } })).toBe(true);
+  });
+
+  it.each([
+    ['a package is missing', {}],
+    ['a package has another version', { 'node_modules/a': { version: '1.0.1' } }],
+    [
+      'an optional package has another version',
+      { 'node_modules/a': { version: '1.0.0' }, 'node_modules/b-darwin': { version: '1.9.0' } },
+    ],
+  ])('do not match when %s', (_what, packages) => {
+    expect(matches(wanted, { packages })).toBe(false);
+  });
+});
+
+describe('counting a report', () => {
+  const report = JSON.stringify({
+    numPassedTests: 7,
+    numFailedTests: 2,
+    numPendingTests: 1,
+    numTodoTests: 1,
+  });
+
+  it('takes the numbers as they are', () => {
+    expect(countReport(report, false)).toEqual({ passed: 7, failed: 2, skipped: 2 });
+  });
+
+  it.each([
+    ['no report was written', undefined],
+    [
+      'no test failed, but a file could not be loaded',
+      JSON.stringify({ numPassedTests: 0, numFailedTests: 0 }),
+    ],
+  ])('finds one failure when %s', (_what, text) => {
+    expect(countReport(text, false).failed).toBe(1);
+  });
+});
+
+describe('docs/proof.md', () => {
+  it('shows each figure that a test appended', () => {
+    const results = parseResults(
+      '{"figure":"b|x","demanded":"< 64 MiB","measured":12}\n{"figure":"a","demanded":0,"measured":0}\n',
+    );
+    const page = renderProof(results, {
+      date: '2026-01-02',
+      machine: '2 cores',
+      count: { passed: 3, failed: 0 },
+    });
+    expect(page).toContain('2026-01-02, 2 cores: 3 passed, 0 failed.');
+    expect(page.trimEnd().split('\n').slice(-2)).toEqual(['| a | 0 | 0 |', '| b\\|x | < 64 MiB | 12 |']);
+  });
+});
