@@ -16,8 +16,21 @@ test(process.argv.slice(2)).catch((error) => fail(error, signal));
 
 /** @param {string[]} asked */
 async function test(asked) {
-  await prepareTests(root, { log: progress(), signal });
-  const { passed, failed } = await runSteps(asked.length > 0 ? asked : Object.keys(steps), { root, signal });
+  const { passed, failed } = (await prepared())
+    ? await runSteps(asked.length > 0 ? asked : Object.keys(steps), { root, signal })
+    : { passed: 0, failed: 1 };
   console.log(`\n${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+}
+
+/** Prepares the checkout; what cannot be built cannot be tested, and counts as one failure. */
+async function prepared() {
+  try {
+    await prepareTests(root, { log: progress(), signal });
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    console.error(error instanceof Error ? error.message : error);
+    return false;
+  }
 }

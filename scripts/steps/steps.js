@@ -51,8 +51,8 @@ function vitest(project) {
 }
 
 /**
- * Counts tests in vitest's JSON report. A run that is not content although no test failed (a file that could not
- * be loaded, an error between tests, no report) counts as one failure.
+ * Counts tests in vitest's JSON report. A file that failed without a failed test (it could not be loaded) counts as
+ * one failure, and so does a run that is not content for any other reason: an error between tests, no report.
  *
  * @param {string | undefined} report
  * @param {boolean} content whether vitest exited with 0
@@ -60,10 +60,17 @@ function vitest(project) {
  */
 export function countReport(report, content) {
   const json = report === undefined ? {} : JSON.parse(report);
-  const passed = json.numPassedTests ?? 0;
-  const failed = json.numFailedTests ?? 0;
-  const skipped = (json.numPendingTests ?? 0) + (json.numTodoTests ?? 0);
-  return { passed, failed: failed === 0 && !content ? 1 : failed, skipped };
+  const failed = (json.numFailedTests ?? 0) + (json.testResults ?? []).filter(failedAsAWhole).length;
+  return {
+    passed: json.numPassedTests ?? 0,
+    failed: failed === 0 && !content ? 1 : failed,
+    skipped: (json.numPendingTests ?? 0) + (json.numTodoTests ?? 0),
+  };
+}
+
+/** @param {{ status: string, assertionResults: { status: string }[] }} file */
+function failedAsAWhole({ status, assertionResults }) {
+  return status === 'failed' && !assertionResults.some((test) => test.status === 'failed');
 }
 
 /**

@@ -53,12 +53,19 @@ describe('counting a report', () => {
     expect(countReport(report, false)).toEqual({ passed: 7, failed: 2, skipped: 2 });
   });
 
+  it('adds each file that could not be loaded', () => {
+    const files = [
+      { status: 'failed', assertionResults: [] },
+      { status: 'failed', assertionResults: [{ status: 'failed' }] },
+      { status: 'passed', assertionResults: [{ status: 'passed' }] },
+    ];
+    const text = JSON.stringify({ numPassedTests: 1, numFailedTests: 1, testResults: files });
+    expect(countReport(text, false).failed).toBe(2);
+  });
+
   it.each([
     ['no report was written', undefined],
-    [
-      'no test failed, but a file could not be loaded',
-      JSON.stringify({ numPassedTests: 0, numFailedTests: 0 }),
-    ],
+    ['an error came between the tests', JSON.stringify({ numPassedTests: 1, numFailedTests: 0 })],
   ])('finds one failure when %s', (_what, text) => {
     expect(countReport(text, false).failed).toBe(1);
   });
