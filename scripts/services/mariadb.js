@@ -74,7 +74,8 @@ async function startLoaded(database) {
  */
 async function locate(place) {
   const directory = join(place.directory, 'mariadb');
-  const server = await output(partOf(place, 'mariadb').tools.server ?? '', ['--version']);
+  const { image, tools } = partOf(place, 'mariadb');
+  const server = image ?? (await output(tools.server ?? '', ['--version']));
   const files = sources(place).map((file) => readFileSync(file));
   const digest = createHash('sha256').update(server);
   for (const file of files) digest.update(file);
