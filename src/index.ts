@@ -7,3 +7,8 @@ export {
   type HandlerOptions,
   type HandlerResult,
 } from './native/define-handler.ts';
+export { php } from './php/for-handlers.ts';
+export type { PlainValue } from './php/path.ts';
+export type { PhpArray, PhpObject, PhpValue } from './php/value.ts';
+export { DatabaseError, type Db, list, type Row, type Statements } from './stores/mysql.ts';
+export type { Session } from './stores/session.ts';

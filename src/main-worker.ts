@@ -1,6 +1,6 @@
 // Worker entry: connects the data plane of one process to its stores, its log and its metrics.
 import { randomBytes } from 'node:crypto';
-import { createForwarder, type Forwarder } from './edge/forward.ts';
+import { Forwarders } from './edge/forwarders.ts';
 import type { Order } from './edge/protocol.ts';
 import { serveRequest } from './edge/request.ts';
 import { createEdgeServer } from './edge/server.ts';
@@ -12,7 +12,6 @@ import { createExpressClasses } from './native/express.ts';
 import { createHandlerRunner } from './native/run.ts';
 import { createAccessLog, createLog, type Log } from './observe/log.ts';
 import { createWorkerMetrics } from './observe/metrics.ts';
-import type { Upstream } from './routing/route.ts';
 import { createCache } from './stores/cache.ts';
 import { createMemcache } from './stores/memcache.ts';
 import { createDatabase } from './stores/mysql.ts';
@@ -40,7 +39,7 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
   const metrics = createWorkerMetrics();
   const logOutcome = createAccessLog(log, settings.accessLog);
   const isTrusted = trustedPeers(settings.trustedProxies);
-  const forwarders = new ForwarderPool();
+  const forwarders = new Forwarders();
   let current: Snapshot | undefined;
   const parts = {
     receive: { hosts: settings.hosts, isTrusted },
@@ -78,37 +77,6 @@ function createStores(settings: Settings, log: Log): Stores {
     cache: settings.memcacheUrl ? createCache(createMemcache(settings.memcacheUrl), onProblem) : undefined,
     sessions: settings.sessionUrl ? createSessionStore(settings.sessionUrl) : undefined,
   };
-}
-
-/** Pools outlive tables: an upstream that stays as it is keeps its connections over a reload. */
-class ForwarderPool {
-  readonly #forwarders = new Map<string, Forwarder>();
-  readonly #ofSnapshot = new WeakMap<Snapshot, Map<string, Forwarder>>();
-
-  get(snapshot: Snapshot, name: string): Forwarder {
-    const known = this.#ofSnapshot.get(snapshot) ?? this.#resolve(snapshot);
-    const forwarder = known.get(name);
-    if (!forwarder) throw new Error(`upstream ${name} is not in the table`);
-    return forwarder;
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.#forwarders.values()].map((forwarder) => forwarder.close()));
-  }
-
-  #resolve(snapshot: Snapshot): Map<string, Forwarder> {
-    const pairs = snapshot.table.upstreams.map((upstream) => [upstream.name, this.#share(upstream)] as const);
-    const known = new Map(pairs);
-    this.#ofSnapshot.set(snapshot, known);
-    return known;
-  }
-
-  #share(upstream: Upstream): Forwarder {
-    const key = JSON.stringify([upstream.origin, upstream.timeouts]);
-    const forwarder = this.#forwarders.get(key) ?? createForwarder(upstream);
-    this.#forwarders.set(key, forwarder);
-    return forwarder;
-  }
 }
 
 /** Ids that no other process and no earlier run has given. */

@@ -125,6 +125,9 @@ function noFile(file: string, reason: string): Opened {
   return { ok: false, message: `${file}:1:1 file-unreadable: ${reason}\n  → ${cure}` };
 }
 
-function problemsText(problems: readonly Problem[], text: string | undefined): string {
-  return problems.map((problem) => formatProblem(problem, text)).join('\n\n');
+/** Tells problems one below the other; those of workers have no place in the file's text. */
+export function problemsText(problems: readonly Problem[], text: string | undefined): string {
+  return problems
+    .map((problem) => formatProblem(problem, problem.code === 'worker-failed' ? undefined : text))
+    .join('\n\n');
 }

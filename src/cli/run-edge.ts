@@ -8,7 +8,7 @@ import { createLog, type Log } from '../observe/log.ts';
 import { createPrimaryMetrics, sumMetrics } from '../observe/metrics.ts';
 import { formatProblem } from '../routing/problem.ts';
 import { EXIT } from './exit.ts';
-import { RoutesKeeper } from './routes-keeper.ts';
+import { problemsText, RoutesKeeper } from './routes-keeper.ts';
 import { watchHandlers } from './watch-handlers.ts';
 import { workerCommand } from './worker-command.ts';
 
@@ -49,7 +49,7 @@ export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
   if (problems.length > 0) {
     await admin.close();
     bound.socket.close();
-    return startFailed(problems.map((problem) => formatProblem(problem, routes.keeper.text)).join('\n\n'));
+    return startFailed(problemsText(problems, routes.keeper.text));
   }
   routes.keeper.follow(primary, metrics, log);
   const handlers = mode === 'dev' ? watchHandlers(settings.handlers, primary, log) : undefined;

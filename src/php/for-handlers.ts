@@ -1,0 +1,25 @@
+// PHP's habits under PHP's names, as handlers use them.
+import { htmlspecialchars, nl2br } from './html.ts';
+import { type Encodable, phpJsonEncode } from './json-encode.ts';
+import { numberFormat, phpRound } from './number-format.ts';
+import { toPlain } from './path.ts';
+import { httpBuildQuery } from './query-build.ts';
+import { rawurlencode, urlencode } from './url.ts';
+
+/** PHP's functions. Each is described where it is defined, with the PHP version and source it follows. */
+export const php = {
+  htmlspecialchars,
+  nl2br,
+  /** Encodes as `json_encode` does; false where PHP gives false. */
+  jsonEncode: (value: Encodable, flags = 0): string | false => {
+    const encoded = phpJsonEncode(value, flags);
+    return encoded.ok ? encoded.value : false;
+  },
+  numberFormat,
+  round: phpRound,
+  httpBuildQuery,
+  urlencode,
+  rawurlencode,
+  /** Turns a value that PHP stored into plain arrays and objects. */
+  toPlain,
+} as const;
