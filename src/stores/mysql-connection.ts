@@ -29,7 +29,7 @@ export interface ConnectionSource {
 export function createHold(source: ConnectionSource, signal: AbortSignal): Hold {
   return async (work) => {
     const connection = await acquire(source, signal);
-    const loan = lend(connection);
+    const loan = lend(connection, signal);
     try {
       return await untilAborted(work(loan.held), signal);
     } finally {
@@ -39,11 +39,11 @@ export function createHold(source: ConnectionSource, signal: AbortSignal): Hold 
   };
 }
 
-function lend(connection: PoolConnection): { held: Held; isSpoiled(): boolean } {
+function lend(connection: PoolConnection, signal: AbortSignal): { held: Held; isSpoiled(): boolean } {
   let spoiled = false;
   async function command(text: string, sql = text): Promise<unknown> {
     try {
-      return await send(connection, text, sql);
+      return await untilAborted(send(connection, text, sql), signal);
     } catch (error) {
       // After an error that the server reported the connection is in order; after any other nobody knows.
       if (!(error instanceof DatabaseError) || error.errno === undefined) spoiled = true;

@@ -1,5 +1,5 @@
 // From SQL with question marks to the text that is sent: only scalars get in, each where a question mark stands.
-import { escape } from 'mysql2';
+import mysql from 'mysql2';
 import { DatabaseError } from './mysql-error.ts';
 
 /** What may stand for one question mark. */
@@ -24,7 +24,7 @@ export function list(values: readonly Scalar[]): ParameterList {
 
 /** Quoted text and comments, where a question mark is no placeholder; then the placeholder itself. */
 const TOKENS =
-  /'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'|"[^"\\]*(?:(?:\\.|"")[^"\\]*)*"|`[^`]*`|--(?:[ \t\r\n].*|$)|#.*|\/\*[^]*?\*\/|\?/g;
+  /'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'|"[^"\\]*(?:(?:\\.|"")[^"\\]*)*"|`[^`]*`|--(?:[ \t\r\n].*|$)|#.*|\/\*[\s\S]*?\*\/|\?/g;
 const OWN_WORDS =
   /^(?:START|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|LOCK|UNLOCK|XA|SET\b.*(?:TRANSACTION|READ_ONLY|AUTOCOMMIT))\b/i;
 const LASTING = /^(?:SET|USE|PREPARE|HANDLER)\b|\bGET_LOCK\s*\(|:=|\bINTO\s+@|\bTEMPORARY\b/i;
@@ -48,14 +48,14 @@ export function leavesTraces(sql: string): boolean {
 }
 
 function head(sql: string): string {
-  return sql.replace(/^(?:\s+|--(?:\s.*|$)|#.*|\/\*[^]*?\*\/|\()+/, '');
+  return sql.replace(/^(?:\s+|--(?:\s.*|$)|#.*|\/\*[\s\S]*?\*\/|\()+/, '');
 }
 
 function literal(parameter: Parameter | undefined, position: number, sql: string): string {
   if (parameter instanceof ParameterList)
     return parameter.values.map((value) => literal(value, position, sql)).join(', ');
   if (parameter === null) return 'NULL';
-  if (typeof parameter === 'string') return escape(parameter);
+  if (typeof parameter === 'string') return mysql.escape(parameter);
   if (typeof parameter === 'boolean') return parameter ? '1' : '0';
   if (typeof parameter === 'bigint' || Number.isFinite(parameter)) return String(parameter);
   if (parameter instanceof Uint8Array) return `X'${Buffer.from(parameter).toString('hex')}'`;
