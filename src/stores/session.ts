@@ -76,16 +76,23 @@ function load(item: MemcacheItem, format: SessionFormat): SessionRead {
 /** A visitor's session as handlers see it. */
 export class Session {
   /** The session of a visitor who has none. */
-  static readonly none: Session = new Session(undefined);
+  static readonly none: Session = new Session(undefined, false);
+  /**
+   * States that the visitor sent a session id. PHP would resume that session, even one that has
+   * ended, and by default send its no-cache fields.
+   */
+  readonly resumed: boolean;
   readonly #values: PhpArray | undefined;
 
-  constructor(values: PhpArray | undefined) {
+  constructor(values: PhpArray | undefined, resumed: boolean) {
     this.#values = values;
+    this.resumed = resumed;
   }
 
   /** Wraps what a store has read. */
   static of(read: Exclude<SessionRead, { kind: 'unreadable' }>): Session {
-    return read.kind === 'loaded' ? new Session(read.values) : Session.none;
+    if (read.kind === 'none') return Session.none;
+    return new Session(read.kind === 'loaded' ? read.values : undefined, true);
   }
 
   /** States that PHP has a session for this visitor, even one without data. */
