@@ -98,10 +98,10 @@ function readSegment(text: string, isLast: boolean): Segment {
   return { kind: 'literal', text: literal(text, isLast) };
 }
 
-/** Spells a literal segment as canonical paths are spelt; the file is UTF-8, a path is bytes. */
+/** Spells a literal segment as canonical paths are spelt; the file is UTF-8, a path is bytes. A dot segment becomes empty. */
 function literal(text: string, isLast: boolean): string {
   const spelt = canonicalPath(`/${Buffer.from(text, 'utf8').toString('latin1')}`).slice(1);
-  if (text === '.' || text === '..' || (text === '' && !isLast)) {
+  if (spelt === '' && (text !== '' || !isLast)) {
     throw new PatternError(
       'the path has a dot segment or a double slash',
       'write it as it is after both are removed',
