@@ -3,7 +3,7 @@ import type { Decision } from '../rollout/decide.ts';
 
 /** What went wrong, and where. `code` is short and stable; `message` may hold details. */
 export type Failure = {
-  readonly part: 'upstream' | 'handler' | 'session' | 'request';
+  readonly part: 'upstream' | 'handler' | 'session' | 'request' | 'edge';
   readonly code: string;
   readonly message: string;
   readonly error?: unknown;

@@ -1,14 +1,20 @@
 // Where a redirect leads: parameters of the match filled in, the query kept.
+import { REDIRECT_PARAMETER } from '../routing/parameters.ts';
 import type { Parameters } from '../routing/route.ts';
 
 /** Fills `:name` and a last `*` of a target with what the request captured, encoded again, and adds its query. */
 export function redirectLocation(target: string, parameters: Parameters, query: string | undefined): string {
   const filled = target
-    .replace(/:([A-Za-z_][A-Za-z0-9_]*)/g, (whole, name: string) => {
+    .replace(REDIRECT_PARAMETER, (whole, name: string) => {
       const value = parameters[name];
       return value === undefined ? whole : encodeURIComponent(value);
     })
-    .replace(/\*$/, () => (parameters['*'] ?? '').split('/').map(encodeURIComponent).join('/'));
+    .replace(/\*$/, () => encodeTail(parameters['*'] ?? ''));
   if (query === undefined || query === '') return filled;
   return `${filled}${filled.includes('?') ? '&' : '?'}${query}`;
+}
+
+/** A tail may hold an escaped slash at its beginning; kept, `/*` would lead to `//another-host`. */
+function encodeTail(tail: string): string {
+  return tail.replace(/^\/+/, '').split('/').map(encodeURIComponent).join('/');
 }

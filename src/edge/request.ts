@@ -26,11 +26,17 @@ export type ServeParts = {
   readonly now: () => number;
 };
 
-/** Serves one request: the listener of the edge's HTTP server. */
+/** Serves one request: the listener of the edge's HTTP server. Never throws: a bug ends one request only. */
 export function serveRequest(req: IncomingMessage, res: ServerResponse, parts: ServeParts): void {
-  const { path, query } = splitTarget(req.url ?? '');
-  const exchange = new Exchange(req, res, parts, path);
+  const exchange = new Exchange(req, res, parts);
+  try {
+    follow(req, exchange, parts);
+  } catch (error) {
+    exchange.crash(error);
+  }
+}
 
+function follow(req: IncomingMessage, exchange: Exchange, parts: ServeParts): void {
   // 1. Receive: what is no clear request is answered at once.
   const received = receive(req, parts.receive);
   if (!received.ok) return exchange.refuse(received.status, received.code);
@@ -40,7 +46,8 @@ export function serveRequest(req: IncomingMessage, res: ServerResponse, parts: S
 
   // 3. Match on the canonical path; what is forwarded is the raw target.
   const target = splitTarget(received.target);
-  const match = snapshot.table.match({ method: req.method ?? '', path: canonicalPath(target.path), query });
+  const input = { method: req.method ?? '', path: canonicalPath(target.path), query: target.query };
+  const match = snapshot.table.match(input);
 
   // 4. Decide.
   const decision = decide(snapshot.table, match);
@@ -62,18 +69,16 @@ class Exchange {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #parts: ServeParts;
-  readonly #path: string;
   readonly #startedAt: number;
   readonly #requestId: string;
   #decision: Decision | undefined;
   #failure: Failure | undefined;
   #fallback = false;
 
-  constructor(req: IncomingMessage, res: ServerResponse, parts: ServeParts, path: string) {
+  constructor(req: IncomingMessage, res: ServerResponse, parts: ServeParts) {
     this.#req = req;
     this.#res = res;
     this.#parts = parts;
-    this.#path = path;
     this.#startedAt = parts.now();
     this.#requestId = parts.newRequestId();
   }
@@ -83,6 +88,13 @@ class Exchange {
     this.#page(status);
   }
 
+  /** Ends the request after a bug of the edge's own. */
+  crash(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#failure = { part: 'edge', code: 'bug', message, error };
+    this.#failVisibly(500);
+  }
+
   serve(served: Served): void {
     this.#decision = served.decision;
     const { answer, parameters } = served.decision;
@@ -90,7 +102,8 @@ class Exchange {
       case 'forward':
         return this.#forward(served, answer.upstream);
       case 'handler':
-        return void this.#runHandler(served, answer);
+        this.#runHandler(served, answer).catch((error) => this.crash(error));
+        return;
       case 'redirect':
         return this.#redirect(
           served,
@@ -167,15 +180,18 @@ class Exchange {
     writes: boolean,
   ): void {
     this.#failure = { part: 'handler', code: end.code, message: end.message, error: end.error };
-    if (this.#res.writableEnded) return this.#end('answered', this.#res.statusCode);
-    if (this.#res.headersSent) {
-      breakOff(this.#res);
-      return this.#end('broken-off', this.#res.statusCode);
-    }
     const method = this.#req.method;
     const isSafe = (method === 'GET' || method === 'HEAD') && !writes;
-    if (isSafe && answer.fallback === 'legacy') return this.#fallBack(served);
-    this.#page(end.code === 'deadline' ? 504 : 500, served);
+    if (isSafe && answer.fallback === 'legacy' && !this.#res.headersSent) return this.#fallBack(served);
+    this.#failVisibly(end.code === 'deadline' ? 504 : 500, served);
+  }
+
+  /** An error page, or a broken connection where an answer has begun; an answer that is complete stands. */
+  #failVisibly(status: number, served?: Served): void {
+    if (!this.#res.headersSent) return this.#page(status, served);
+    if (this.#res.writableEnded) return this.#end('answered', this.#res.statusCode);
+    breakOff(this.#res);
+    this.#end('broken-off', this.#res.statusCode);
   }
 
   /** Legacy answers in the handler's place; nothing the handler did to the response remains. */
@@ -212,7 +228,7 @@ class Exchange {
     this.#parts.onOutcome({
       requestId: this.#requestId,
       method: this.#req.method ?? '',
-      path: this.#path,
+      path: splitTarget(this.#req.url ?? '').path,
       peer: this.#req.socket.remoteAddress ?? '',
       decision: this.#decision,
       status,

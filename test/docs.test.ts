@@ -1,0 +1,85 @@
+// The docs say what the code does: every code, metric, key and dependency stands in both.
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { environmentNames } from '../src/environment.ts';
+import { createPrimaryMetrics, createWorkerMetrics } from '../src/observe/metrics.ts';
+import { knownKeys } from '../src/routes-file/schema.ts';
+import { problemCodes } from '../src/routing/problem.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (file: string) => readFileSync(`${root}${file}`, 'utf8');
+
+/** The first cells of a page's table rows, as far as they are one word in backquotes. */
+function firstCells(text: string): string[] {
+  return [...text.matchAll(/^\| `([^`]+)`/gm)].map(([, cell = '']) => cell);
+}
+
+describe('docs', () => {
+  test('errors.md explains every problem code, and no other', () => {
+    expect(firstCells(read('docs/errors.md')).toSorted()).toEqual(Object.keys(problemCodes).toSorted());
+  });
+
+  test('environment.md explains every variable, and no other', () => {
+    const [table = ''] = read('docs/environment.md').split('## Options that ride');
+    expect(firstCells(table)).toEqual(environmentNames);
+  });
+
+  test('operations.md explains every metric, and no other', async () => {
+    const worker = (await createWorkerMetrics().collect('now')) as { name: string }[];
+    const own = worker.map(({ name }) => name).filter((name) => !name.startsWith('banyan_worker_'));
+    const primary = [...(await createPrimaryMetrics().expose([])).matchAll(/^# HELP (\S+)/gm)].map(
+      ([, name]) => name,
+    );
+    const [, metrics = ''] = read('docs/operations.md').split('## Metrics');
+    expect(firstCells(metrics).toSorted()).toEqual([...own, ...primary].toSorted());
+  });
+
+  test('routes-yaml.md explains every key, and no other', () => {
+    const keys = [...knownKeys([]), ...knownKeys(['routes', 'any'])];
+    expect(firstCells(read('docs/routes-yaml.md')).toSorted()).toEqual(keys.toSorted());
+  });
+
+  test('dependencies.md has a line for each dependency, and no other', () => {
+    const { dependencies, devDependencies } = JSON.parse(read('package.json'));
+    const lines = [...read('docs/dependencies.md').matchAll(/^\| (@?[a-z][\w/-]*)(?: [\d.]+)? \|/gm)];
+    const named = lines.map(([, name]) => name).filter((name) => name !== 'package');
+    const types = Object.keys(devDependencies).filter((name) => name.startsWith('@types/'));
+    expect([...named, ...types].toSorted()).toEqual(
+      [...Object.keys(dependencies), ...Object.keys(devDependencies)].toSorted(),
+    );
+  });
+
+  test('the list of decisions names every decision', () => {
+    const files = readdirSync(`${root}docs/decisions`).filter((file) => file !== 'README.md');
+    const linked = [...read('docs/decisions/README.md').matchAll(/\((\d{4}-[^)]+)\)/g)].map(
+      ([, file]) => file,
+    );
+    expect(linked).toEqual(files.toSorted());
+  });
+
+  test('every link between pages leads somewhere', () => {
+    const pages = [
+      ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+      ...readdirSync(`${root}docs`, { recursive: true }).flatMap((file) =>
+        String(file).endsWith('.md') ? [`docs/${file}`] : [],
+      ),
+    ];
+    const broken = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].flatMap(([, link = '']) => {
+        const target = new URL(link, `file:///${page}`).pathname.slice(1);
+        return exists(target) ? [] : [`${page}: ${link}`];
+      }),
+    );
+    expect(broken).toEqual([]);
+  });
+});
+
+function exists(path: string): boolean {
+  try {
+    readdirSync(`${root}${path}`);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOTDIR';
+  }
+}
