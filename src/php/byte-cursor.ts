@@ -50,11 +50,22 @@ export class ByteCursor {
 
   /** Reads a count and its colon. Each thing counted takes at least a byte, so a larger count is a lie. */
   length(): number {
-    const text = this.until(':');
-    if (!/^[0-9]{1,10}$/.test(text)) this.fail('malformed', 'not a length');
-    return Number(text) <= this.bytes.length - this.offset
-      ? Number(text)
-      : this.fail('malformed', 'cut short');
+    const start = this.offset;
+    let length = 0;
+    for (let digit = this.#digit(); digit >= 0; digit = this.#digit()) {
+      length = length * 10 + digit;
+      if (length > this.bytes.length) this.fail('malformed', 'cut short');
+      this.offset++;
+    }
+    if (this.offset === start) this.fail('malformed', 'not a length');
+    this.expect(':');
+    return length <= this.remaining ? length : this.fail('malformed', 'cut short');
+  }
+
+  /** Gives the digit that comes next, or a number below zero. */
+  #digit(): number {
+    const digit = (this.bytes[this.offset] ?? 0) - 0x30;
+    return digit <= 9 ? digit : -1;
   }
 
   /** Reads the text before a delimiter that must come soon, and steps over it. */
@@ -73,9 +84,9 @@ export class ByteCursor {
     return this.bytes.subarray(this.offset - length, this.offset);
   }
 
-  /** Reads so many bytes as text, one character each. */
-  take(length: number): string {
-    return this.slice(length).toString('latin1');
+  /** Reads one byte as a character. */
+  char(): string {
+    return String.fromCharCode(this.bytes[this.offset++] ?? this.fail('malformed', 'cut short'));
   }
 
   /** Steps over a character that must come next. */

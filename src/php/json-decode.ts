@@ -60,6 +60,8 @@ function readMembers(cursor: Cursor): PhpValue | undefined {
   do {
     skip(cursor, SPACE);
     const name = readString(cursor);
+    // PHP refuses such a name as well: it would pass for a private property.
+    if (name?.startsWith('\0')) return undefined;
     const value = name !== undefined && accept(cursor, ':') ? readValue(cursor) : undefined;
     if (name === undefined || value === undefined) return undefined;
     object.properties.set(arrayKey(name), value);

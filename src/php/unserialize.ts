@@ -71,7 +71,7 @@ export class SerializeReader {
   }
 
   #value(): PhpValue {
-    const type = this.#cursor.take(1);
+    const type = this.#cursor.char();
     if (type === 'N') return this.#cursor.end(this.#slot(null));
     this.#cursor.expect(':');
     switch (type) {
@@ -101,7 +101,7 @@ export class SerializeReader {
   }
 
   #boolean(): boolean {
-    const digit = this.#cursor.take(1);
+    const digit = this.#cursor.char();
     if (digit !== '0' && digit !== '1') this.#cursor.fail('malformed', 'not a boolean');
     return digit === '1';
   }
@@ -140,7 +140,7 @@ export class SerializeReader {
   }
 
   #key(): PhpKey {
-    const type = this.#cursor.take(1);
+    const type = this.#cursor.char();
     this.#cursor.expect(':');
     if (type === 'i') {
       const key = this.#integer();

@@ -1,5 +1,5 @@
 // One Memcache server behind a deadline. memjs can hang for ever when a server closes, and give garbage after a timeout
-// (facts: memjs 1.3.2), so no client outlives its first trouble and nothing it says afterwards is heard.
+// (seen with 1.3.2), so no client outlives its first trouble and nothing it says afterwards is heard.
 import { Client, Server } from 'memjs';
 import { failure, type Result, success } from '../php/result.ts';
 import type { ServerAddress } from './ring.ts';
