@@ -225,5 +225,5 @@ function list(text: string): readonly string[] {
 
 /** Hides user and password of a URL that is shown. */
 export function masked(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, '//***@');
+  return text.replace(/:\/\/\S*@/g, '://***@');
 }

@@ -1,6 +1,7 @@
 // YAML text → plain values, with the position of every one of them. What is dangerous in YAML is refused.
 import {
   isAlias,
+  isCollection,
   isMap,
   isScalar,
   LineCounter,
@@ -14,7 +15,7 @@ import type { Position } from '../routing/route.ts';
 
 const MAX_DEPTH = 20;
 
-/** A parsed file: its values, and where each stands. */
+/** A parsed file: its values (null where there is none), and where each stands. */
 export type YamlSource = {
   readonly values: unknown;
   /** Returns where the value at a path stands; with `key`, where that key of the mapping stands. */
@@ -47,7 +48,7 @@ export function parseYaml(text: string, file: string): YamlResult {
   return {
     ok: true,
     source: {
-      values: document.toJS() ?? {},
+      values: document.toJS(),
       position: (path, key) => at(offsetOf(root, path, key)),
     },
   };
@@ -75,14 +76,14 @@ function dangerousFeatures(root: YamlNode | null, at: (offset: number) => Positi
       if (isAlias(node))
         refuse(node, 'aliases are not allowed', 'write the value out, or quote it if it begins with *');
       else if (node.anchor) refuse(node, 'anchors are not allowed', 'leave out &name, or quote the value');
-      if (node.tag && !node.tag.startsWith('tag:yaml.org,2002:')) {
+      if (node.tag) {
         refuse(
           node,
           `the tag ${node.tag} is not allowed`,
           'leave it out, or quote a value that begins with !',
         );
       }
-      if (ancestors.length > 2 * MAX_DEPTH) {
+      if (ancestors.filter(isCollection).length > MAX_DEPTH) {
         refuse(node, `nested deeper than ${MAX_DEPTH}`, 'flatten the file');
         return visit.BREAK;
       }

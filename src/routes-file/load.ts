@@ -1,8 +1,9 @@
 // Text of routes.yaml → TableSpec, or every problem of the file at once.
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
+import { parameterNames, redirectParameters } from '../routing/parameters.ts';
 import { parsePattern } from '../routing/pattern.ts';
-import { byPosition, type Problem, type ProblemCode } from '../routing/problem.ts';
+import { byPosition, type Problem } from '../routing/problem.ts';
 import type {
   NewSide,
   Pattern,
@@ -14,7 +15,8 @@ import type {
 } from '../routing/route.ts';
 import { buildTable } from '../routing/table.ts';
 import { parseYaml, type YamlSource } from './document.ts';
-import { knownKeys, type RouteEntry, type RoutesFile, routesFileSchema } from './schema.ts';
+import { type RouteEntry, type RoutesFile, routesFileSchema } from './schema.ts';
+import { schemaProblems, withoutFaulty } from './schema-problems.ts';
 import { suggestion } from './suggest.ts';
 import { readUpstreams } from './upstreams.ts';
 
@@ -38,12 +40,25 @@ export function loadRoutes(text: string, context: LoadContext): LoadResult {
   if (Buffer.byteLength(text) > MAX_BYTES) return tooLarge(context.file);
   if (text.trim() === '') return emptyFile(context.file);
   const yaml = parseYaml(text, context.file);
+  if (yaml.ok && yaml.source.values === null) return emptyFile(context.file);
   if (!yaml.ok) return failed(yaml.problems);
   const parsed = routesFileSchema.safeParse(yaml.source.values);
-  if (!parsed.success) {
-    return failed(parsed.error.issues.flatMap((issue) => schemaProblems(issue, yaml.source)));
-  }
-  return assemble(parsed.data, yaml.source, context);
+  if (parsed.success) return assemble(parsed.data, yaml.source, context);
+  const { issues } = parsed.error;
+  const problems = issues.flatMap((issue) => schemaProblems(issue, yaml.source));
+  return failed([...problems, ...problemsOfTheRest(issues, yaml.source, context)]);
+}
+
+/** What is wrong with the entries whose shape is right, but for what follows from leaving out the others. */
+function problemsOfTheRest(
+  issues: readonly z.core.$ZodIssue[],
+  source: YamlSource,
+  context: LoadContext,
+): readonly Problem[] {
+  const rest = routesFileSchema.safeParse(withoutFaulty(source.values, issues));
+  const result = rest.success ? assemble(rest.data, source, context) : undefined;
+  if (!result || result.ok) return [];
+  return result.problems.filter(({ code }) => code !== 'unknown-upstream' && code !== 'missing-legacy');
 }
 
 /** Builds the table of an edge that has no routes file: everything goes to legacy. */
@@ -83,12 +98,14 @@ function readRoute(name: string, entry: RouteEntry, context: RouteContext): Rout
       cure: 'add handler, upstream or redirect, or set stage: legacy',
     });
   }
+  const patterns = readPatterns(name, entry, context);
+  if (newSide?.kind === 'redirect') checkRedirect(name, newSide.location, patterns, context);
   return {
     name,
-    patterns: readPatterns(name, entry, context),
+    patterns,
     stage: entry.stage,
     newSide,
-    fallback: entry.fallback,
+    fallback: context.upstreams.some(({ name }) => name === 'legacy') ? entry.fallback : 'none',
   };
 }
 
@@ -132,9 +149,33 @@ function handlerSide(handler: string, position: Position): NewSide {
   return { kind: 'handler', key: `${module}#${exportName}`, module, exportName, position };
 }
 
+/** A redirect may only name what each of the route's matches captures. */
+function checkRedirect(
+  name: string,
+  location: string,
+  patterns: readonly Pattern[],
+  { source, problems }: RouteContext,
+): void {
+  for (const used of redirectParameters(location)) {
+    const without = patterns.find((pattern) => !parameterNames(pattern).includes(used));
+    if (!without) continue;
+    problems.push({
+      code: 'invalid-value',
+      position: source.position(['routes', name, 'redirect']),
+      message: `the redirect names ${used === '*' ? '*' : `:${used}`}, which "${without.text}" does not capture`,
+      cure: 'name only what every match of the route captures',
+    });
+  }
+}
+
 function redirectSide(redirect: string): NewSide {
   const [status = '', location = ''] = redirect.split(' ');
-  return { kind: 'redirect', status: Number(status) as RedirectStatus, location };
+  return { kind: 'redirect', status: Number(status) as RedirectStatus, location: asciiLocation(location) };
+}
+
+/** A header field holds ASCII: other characters are escaped as browsers escape them. */
+function asciiLocation(location: string): string {
+  return location.replace(/[^\x21-\x7e]+/g, encodeURIComponent);
 }
 
 function upstreamSide(
@@ -152,57 +193,6 @@ function upstreamSide(
     });
   }
   return { kind: 'upstream', upstream };
-}
-
-function schemaProblems(issue: z.core.$ZodIssue, source: YamlSource): readonly Problem[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      code: 'unknown-key',
-      position: source.position(issue.path, key),
-      message: `there is no key "${key}" here`,
-      cure: suggestion(key, knownKeys(issue.path)),
-    }));
-  }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) return unionProblems(issue, source);
-  const isMissing = issue.code === 'invalid_type' && valueAt(source.values, issue.path) === undefined;
-  const code: ProblemCode = isMissing
-    ? 'missing-key'
-    : issue.code === 'invalid_key'
-      ? 'invalid-name'
-      : 'invalid-value';
-  const key = String(issue.path.at(-1) ?? '');
-  return [
-    {
-      code,
-      position: isMissing ? source.position(issue.path.slice(0, -1)) : source.position(issue.path),
-      message: isMissing ? `"${key}" is missing` : `${issue.path.join('.')}: ${issue.message}`,
-      cure: isMissing ? `add ${key}:` : cureFor(issue, valueAt(source.values, issue.path)),
-    },
-  ];
-}
-
-/** A union's own message says nothing; the branch that came furthest into the value says what is wrong. */
-function unionProblems(issue: z.core.$ZodIssueInvalidUnion, source: YamlSource): readonly Problem[] {
-  const branches = issue.errors.map((errors) =>
-    errors.map((error) => ({ ...error, path: [...issue.path, ...error.path] }) as z.core.$ZodIssue),
-  );
-  const depth = (branch: readonly z.core.$ZodIssue[]) =>
-    Math.max(...branch.map((error) => error.path.length));
-  const furthest = branches.toSorted((one, other) => depth(other) - depth(one))[0] ?? [];
-  return furthest.flatMap((error) => schemaProblems(error, source));
-}
-
-function cureFor(issue: z.core.$ZodIssue, value: unknown): string {
-  if (issue.code === 'invalid_value') return suggestion(String(value), issue.values.map(String));
-  if (issue.code === 'invalid_key') return 'rename it';
-  return 'see docs/routes-yaml.md for what it takes';
-}
-
-function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
-    values,
-  );
 }
 
 function conflictProblem(conflict: { first: Place; second: Place }): Problem {
@@ -258,8 +248,11 @@ function failed(problems: readonly Problem[]): LoadResult {
 
 /** Names a table by what it means: positions and the file's layout have no part in the revision. */
 function withRevision(spec: Omit<TableSpec, 'revision'>): TableSpec {
-  const meaning = JSON.stringify(spec, (key, value) =>
-    key === 'position' || key === 'text' ? undefined : value,
+  const routes = spec.routes
+    .map((route) => ({ ...route, patterns: route.patterns.map(({ text, ...read }) => read) }))
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  const meaning = JSON.stringify({ ...spec, routes }, (key, value) =>
+    key === 'position' ? undefined : value,
   );
   return { ...spec, revision: createHash('sha256').update(meaning).digest('hex').slice(0, 8) };
 }

@@ -64,8 +64,8 @@ const route = z.strictObject({
 /** What routes.yaml may hold. */
 export const routesFileSchema = z.strictObject({
   upstreams: z.record(name, upstream).default({}),
-  unmatched: z.union([z.literal('legacy'), z.literal(404)]).default('legacy'),
-  routes: z.record(name, route).default({}),
+  unmatched: z.literal(['legacy', 404]).default('legacy'),
+  routes: z.record(name, route),
 });
 
 export type RoutesFile = z.output<typeof routesFileSchema>;

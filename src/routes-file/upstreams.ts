@@ -1,5 +1,5 @@
 // The upstreams of a routes file: their addresses, with variables filled in, and their timeouts.
-import type { Problem } from '../routing/problem.ts';
+import { maskUserInfo, type Problem } from '../routing/problem.ts';
 import type { Position, Upstream } from '../routing/route.ts';
 import type { YamlSource } from './document.ts';
 import { type RoutesFile, timeoutDefaults } from './schema.ts';
@@ -72,8 +72,4 @@ function fillVariables(
     },
   );
   return complete ? filled : undefined;
-}
-
-function maskUserInfo(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//***@');
 }

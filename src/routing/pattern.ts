@@ -1,5 +1,6 @@
 // Reads `METHODS PATH[?QUERY]` into a Pattern, or says what is wrong with it.
 import { canonicalPath } from './canonical-path.ts';
+import { parameterNames } from './parameters.ts';
 import type { ParameterType, Pattern, Position, QueryCondition, Segment } from './route.ts';
 
 export type PatternResult =
@@ -152,12 +153,7 @@ function decode(text: string): string {
 }
 
 function refuseRepeatedNames(pattern: Pattern): void {
-  const names = [
-    ...pattern.segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : [])),
-    ...pattern.conditions.flatMap((condition) =>
-      condition.kind === 'captures' ? [condition.parameter] : [],
-    ),
-  ];
+  const names = parameterNames(pattern);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated)
     throw new PatternError(`the parameter :${repeated} stands twice`, 'give each parameter its own name');

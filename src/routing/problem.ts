@@ -59,7 +59,12 @@ function codeFrame(source: string, line: number, column: number): readonly strin
   const width = String(line).length;
   const shown = lines.slice(first - 1, line).map((text, index) => {
     const number = String(first + index).padStart(width);
-    return `  ${number} | ${text.replace(/\r$/, '')}`;
+    return `  ${number} | ${maskUserInfo(text.replace(/\r$/, ''))}`;
   });
   return [...shown, `  ${' '.repeat(width)} | ${' '.repeat(Math.max(0, column - 1))}^`];
+}
+
+/** Hides user and password of the addresses in a text, whatever characters a password has. */
+export function maskUserInfo(text: string): string {
+  return text.replace(/:\/\/\S*@/g, '://***@');
 }

@@ -1,0 +1,23 @@
+// The names under which a pattern captures, and those that a redirect's target uses.
+import type { Pattern } from './route.ts';
+
+/** Returns the names of all that a pattern captures; `*` is its tail. */
+export function parameterNames(pattern: Pattern): readonly string[] {
+  const inPath = pattern.segments.flatMap((segment) => {
+    if (segment.kind === 'literal') return [];
+    return segment.kind === 'tail' ? ['*'] : [segment.name];
+  });
+  const inQuery = pattern.conditions.flatMap((condition) =>
+    condition.kind === 'captures' ? [condition.parameter] : [],
+  );
+  return [...inPath, ...inQuery];
+}
+
+/** `:name` in a redirect's target. */
+export const REDIRECT_PARAMETER = /:([A-Za-z_][A-Za-z0-9_]*)/g;
+
+/** Returns the names that a redirect's target uses; `*` where it ends in the tail. */
+export function redirectParameters(target: string): readonly string[] {
+  const names = [...target.matchAll(REDIRECT_PARAMETER)].map(([, name = '']) => name);
+  return target.endsWith('*') ? [...names, '*'] : names;
+}
