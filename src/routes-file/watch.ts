@@ -45,14 +45,16 @@ export function watchRoutes(
   let closed = false;
 
   const check = (always: boolean) => {
-    running = running.then(async () => {
+    const turn = running.then(async () => {
       if (closed) return;
       const content = await settledContent(file, reported, always);
       if (!content || closed) return;
       reported = fingerprint(content);
       await onChange(content);
     });
-    return running;
+    // A callback that fails concerns whoever asked for this turn; the next one comes all the same.
+    running = turn.catch(() => undefined);
+    return turn;
   };
   const soon = () => {
     clearTimeout(debounce);

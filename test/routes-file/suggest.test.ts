@@ -1,0 +1,39 @@
+// "Did you mean".
+import { describe, expect, test } from 'vitest';
+import { nearest, suggestion } from '../../src/routes-file/suggest.ts';
+
+const KEYS = ['match', 'also', 'handler', 'stage', 'redirect'];
+
+describe('nearest', () => {
+  test.each([
+    ['stage', 'stage'],
+    ['stge', 'stage'],
+    ['satge', 'stage'],
+    ['Handler', 'handler'],
+    ['handle', 'handler'],
+    ['handlers', 'handler'],
+    ['mtach', 'match'],
+    ['zzzzz', undefined],
+    ['', undefined],
+  ])('of "%s" is %s', (word, key) => {
+    expect(nearest(word, KEYS)).toBe(key);
+  });
+
+  test('takes the nearer of two', () => {
+    expect(nearest('cafe', ['care', 'case', 'cafes', 'cafe'])).toBe('cafe');
+  });
+
+  test('finds nothing among nothing', () => {
+    expect(nearest('a', [])).toBeUndefined();
+  });
+});
+
+describe('suggestion', () => {
+  test.each([
+    ['stge', KEYS, 'did you mean "stage"?'],
+    ['colour', ['legacy', 'new'], 'use one of: legacy, new'],
+    ['x', [], 'there is none to choose from'],
+  ])('for "%s" among %j', (word, candidates, text) => {
+    expect(suggestion(word, candidates)).toBe(text);
+  });
+});
