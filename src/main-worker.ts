@@ -6,16 +6,12 @@ import { serveRequest } from './edge/request.ts';
 import { createEdgeServer } from './edge/server.ts';
 import { buildSnapshot, type Snapshot } from './edge/snapshot.ts';
 import { type Channel, runWorker, type WorkerParts } from './edge/worker.ts';
-import { type Settings, trustedPeers } from './environment.ts';
-import type { Stores } from './native/context.ts';
+import { trustedPeers } from './environment.ts';
 import { createExpressClasses } from './native/express.ts';
 import { createHandlerRunner } from './native/run.ts';
 import { createAccessLog, createLog, type Log } from './observe/log.ts';
 import { createWorkerMetrics } from './observe/metrics.ts';
-import { createCache } from './stores/cache.ts';
-import { createMemcache } from './stores/memcache.ts';
-import { createDatabase } from './stores/mysql.ts';
-import { createSessionStore } from './stores/session.ts';
+import { closeStores, createStores } from './stores/stores.ts';
 
 const channel: Channel = {
   send: (message) => process.send?.(message),
@@ -34,7 +30,7 @@ process.exit(0);
 function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts {
   const log = createLog(settings.logLevel, mode === 'dev' ? 'people' : 'json');
   surviveEscapedErrors(log);
-  const stores = createStores(settings, log);
+  const stores = createStores(settings, (problem) => log.warn({ problem }, `cache: ${problem.message}`));
   const handlers = createHandlerRunner(stores);
   const metrics = createWorkerMetrics();
   const logOutcome = createAccessLog(log, settings.accessLog);
@@ -64,18 +60,9 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
     },
     metrics: (which) => metrics.collect(which),
     close: async () => {
-      await Promise.all([stores.database?.close(), stores.sessions?.close(), stores.cache?.close()]);
+      await closeStores(stores);
       await forwarders.close();
     },
-  };
-}
-
-function createStores(settings: Settings, log: Log): Stores {
-  const onProblem = (problem: { message: string }) => log.warn({ problem }, `cache: ${problem.message}`);
-  return {
-    database: settings.mysqlUrl ? createDatabase(settings.mysqlUrl) : undefined,
-    cache: settings.memcacheUrl ? createCache(createMemcache(settings.memcacheUrl), onProblem) : undefined,
-    sessions: settings.sessionUrl ? createSessionStore(settings.sessionUrl) : undefined,
   };
 }
 

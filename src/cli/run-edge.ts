@@ -7,6 +7,7 @@ import type { Settings } from '../environment.ts';
 import { createLog, type Log } from '../observe/log.ts';
 import { createPrimaryMetrics, sumMetrics } from '../observe/metrics.ts';
 import { formatProblem } from '../routing/problem.ts';
+import { closeStores, createStores } from '../stores/stores.ts';
 import { EXIT } from './exit.ts';
 import { problemsText, RoutesKeeper } from './routes-keeper.ts';
 import { watchHandlers } from './watch-handlers.ts';
@@ -15,6 +16,8 @@ import { workerCommand } from './worker-command.ts';
 /** Runs the edge until it is told to stop; resolves with the exit code. */
 export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
   const log = createLog(settings.logLevel, mode === 'dev' ? 'people' : 'json');
+  const wrongUrl = await wrongStoreUrl(settings);
+  if (wrongUrl) return startFailed(wrongUrl, EXIT.usage);
   const command = workerCommand(mode);
   if (!command.ok) return startFailed(command.message);
   const routes = await RoutesKeeper.open(settings);
@@ -44,7 +47,10 @@ export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
   const stopping = stopSignal(primary);
 
   const adminStarted = await admin.start();
-  if (!adminStarted.ok) return startFailed(adminStarted.message, () => bound.socket.close());
+  if (!adminStarted.ok) {
+    bound.socket.close();
+    return startFailed(adminStarted.message);
+  }
   const problems = await primary.start(routes.keeper.spec);
   if (problems.length > 0) {
     await admin.close();
@@ -65,10 +71,19 @@ export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
   return EXIT.fine;
 }
 
-function startFailed(message: string, undo?: () => void): number {
-  undo?.();
+function startFailed(message: string, code: number = EXIT.problems): number {
   process.stderr.write(`${message}\n\nbanyan: not started\n`);
-  return EXIT.problems;
+  return code;
+}
+
+/** Says what is wrong with a store's URL, before workers are started that would each find out. */
+async function wrongStoreUrl(settings: Settings): Promise<string | undefined> {
+  try {
+    await closeStores(createStores(settings, () => {}));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** Resolves with the first TERM or INT; a second one ends everything at once. */

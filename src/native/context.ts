@@ -1,21 +1,14 @@
 // What a handler is given: everything that has an effect, and nothing that needs an import.
 
 import type { Parameters } from '../routing/route.ts';
-import type { Cache } from '../stores/cache.ts';
-import type { Database, Db } from '../stores/mysql.ts';
-import type { Session, SessionStore } from '../stores/session.ts';
+import type { Db } from '../stores/mysql.ts';
+import type { Session } from '../stores/session.ts';
+import type { Stores } from '../stores/stores.ts';
 import type { Body, PlainFields } from './body.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { ResolvedOptions } from './define-handler.ts';
 import type { ExpressRequest, ExpressResponse } from './express.ts';
 import { createHandlerCache, type HandlerCache } from './handler-cache.ts';
-
-/** What handlers share with the legacy application; undefined where the environment names none. */
-export type Stores = {
-  readonly database: Database | undefined;
-  readonly cache: Cache | undefined;
-  readonly sessions: SessionStore | undefined;
-};
 
 /** What a handler is called with. */
 export type Context = {

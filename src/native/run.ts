@@ -3,9 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { splitTarget } from '../routing/canonical-path.ts';
 import type { Parameters } from '../routing/route.ts';
 import { Session } from '../stores/session.ts';
+import type { Stores } from '../stores/stores.ts';
 import { parseFields, readBody } from './body.ts';
 import { Cancellation } from './cancellation.ts';
-import { createContext, type Stores } from './context.ts';
+import { createContext } from './context.ts';
 import { type Handler, isResponse } from './define-handler.ts';
 import { asExpress, type ExpressResponse } from './express.ts';
 
