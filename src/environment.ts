@@ -79,7 +79,7 @@ type Source = Readonly<Partial<Record<string, string>>>;
 /** Parses the environment; every mistake is reported at once, with the variable's name and the cure. */
 export function readSettings(source: Source, cores: number): SettingsResult {
   const errors: string[] = [];
-  const text = (name: EnvironmentName) => (source[name] ?? environmentTable[name].default).trim();
+  const text = (name: EnvironmentName) => source[name]?.trim() || environmentTable[name].default;
   const optional = (name: EnvironmentName) => text(name) || undefined;
   const read = <T>(
     name: EnvironmentName,
@@ -128,7 +128,7 @@ export function readSettings(source: Source, cores: number): SettingsResult {
   return {
     ok: true,
     settings: {
-      routes: { file: text('ROUTES'), asked: Boolean(source.ROUTES) },
+      routes: { file: text('ROUTES'), asked: Boolean(source.ROUTES?.trim()) },
       handlers: text('HANDLERS'),
       listen,
       adminListen,
