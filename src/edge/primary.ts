@@ -37,7 +37,13 @@ export type PrimaryOptions = {
   readonly sumMetrics: (metrics: readonly unknown[]) => Promise<unknown>;
 };
 
-type Slot = { worker: WorkerProcess; startedAt: number; missedPings: number; leaving: boolean };
+type Slot = {
+  worker: WorkerProcess;
+  startedAt: number;
+  missedPings: number;
+  accepts: boolean;
+  leaving: boolean;
+};
 
 /**
  * Keeps `settings.workers` workers serving one table. Changes of table and of workers take turns:
@@ -65,7 +71,7 @@ export class Primary {
 
   /** Whether every worker serves. */
   get ready(): boolean {
-    const serving = [...this.#slots].filter((slot) => !slot.leaving).length;
+    const serving = [...this.#slots].filter((slot) => slot.accepts && !slot.leaving).length;
     return !this.#closing && this.#spec !== undefined && serving >= this.#options.settings.workers;
   }
 
@@ -88,6 +94,8 @@ export class Primary {
   /** Gives all workers a new table, or none of them: returns the problems for which it was refused. */
   offer(spec: TableSpec): Promise<readonly Problem[]> {
     return this.#inTurn(async () => {
+      const unfit = await this.#tryNewHandlers(spec);
+      if (unfit.length > 0) return unfit;
       const workers = this.#serving();
       const replies = await Promise.all(
         workers.map((worker) => askIfAlive(worker, { kind: 'prepare', spec })),
@@ -153,13 +161,28 @@ export class Primary {
     };
   }
 
+  /**
+   * Imports handlers that are new in a table in a process that serves nobody. A module that ends or
+   * holds up its process does no harm there, and one that fails is not remembered as failed.
+   */
+  async #tryNewHandlers(spec: TableSpec): Promise<readonly Problem[]> {
+    const known = new Set(modulesOf(this.#spec));
+    if (modulesOf(spec).every((module) => known.has(module))) return [];
+    const trial = await this.#startWorker(spec);
+    if (!trial.ok) return trial.problems;
+    trial.worker.kill();
+    return [];
+  }
+
   /** Lets a started worker accept connections, and watches over it from now on. */
   async #enrol(worker: WorkerProcess): Promise<void> {
-    const slot: Slot = { worker, startedAt: performance.now(), missedPings: 0, leaving: false };
+    const startedAt = performance.now();
+    const slot: Slot = { worker, startedAt, missedPings: 0, accepts: false, leaving: false };
     this.#slots.add(slot);
     worker.onUnwell = (message) => this.#replaceUnwell(slot, message);
     void worker.exited.then((how) => this.#onExit(slot, how));
-    await askIfAlive(worker, { kind: 'listen', fd: WORKER_SOCKET_FD });
+    const reply = await askIfAlive(worker, { kind: 'listen', fd: WORKER_SOCKET_FD });
+    slot.accepts = reply?.kind === 'done';
     this.#options.onEvent({ kind: 'worker-started', pid: worker.pid });
   }
 
@@ -264,6 +287,10 @@ function didNotStart(how: string): Problem {
     message: `a worker did not start; it ended ${how}`,
     cure: 'see what it logged; a handler may hang or exit when it is imported',
   };
+}
+
+function modulesOf(spec: TableSpec | undefined): readonly string[] {
+  return (spec?.routes ?? []).flatMap(({ newSide }) => (newSide?.kind === 'handler' ? [newSide.module] : []));
 }
 
 /** Every worker finds the same problems; one of each is told. */
