@@ -41,7 +41,8 @@ export function parseFields(encoded: string | Buffer): PlainFields {
 }
 
 function contentType(req: IncomingMessage): string {
-  const [type = ''] = (req.headers['content-type'] ?? '').split(';');
+  // PHP ends the type there, too.
+  const [type = ''] = (req.headers['content-type'] ?? '').split(/[;, ]/);
   return type.trim().toLowerCase();
 }
 
@@ -65,6 +66,8 @@ function collect(req: IncomingMessage, limit: number): Promise<Buffer | 'too-lar
 }
 
 function parseJson(bytes: Buffer): BodyResult {
+  // Many clients announce JSON on every request, also on a GET that has no body.
+  if (bytes.length === 0) return UNREAD;
   try {
     return { ok: true, body: { kind: 'json', value: JSON.parse(bytes.toString('utf8')) } };
   } catch {

@@ -4,6 +4,7 @@ import { type Encodable, phpJsonEncode } from './json-encode.ts';
 import { numberFormat, phpRound } from './number-format.ts';
 import { toPlain } from './path.ts';
 import { httpBuildQuery } from './query-build.ts';
+import { hashEquals, NO_CACHE_HEADERS, trim, utf8Encode } from './text.ts';
 import { rawurlencode, urlencode } from './url.ts';
 
 /** PHP's functions. Each is described where it is defined, with the PHP version and source it follows. */
@@ -20,6 +21,11 @@ export const php = {
   httpBuildQuery,
   urlencode,
   rawurlencode,
+  trim,
+  hashEquals,
+  utf8Encode,
+  /** The fields that keep a page from every cache, as `session.cache_limiter = nocache` sends them. */
+  noCacheHeaders: NO_CACHE_HEADERS,
   /** Turns a value that PHP stored into plain arrays and objects. */
   toPlain,
 } as const;
