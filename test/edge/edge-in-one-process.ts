@@ -1,0 +1,120 @@
+// An edge in the test's own process, made of the same parts as a worker, on a free port.
+import { Forwarders } from '../../src/edge/forwarders.ts';
+import type { Outcome } from '../../src/edge/outcome.ts';
+import { type ServeParts, serveRequest } from '../../src/edge/request.ts';
+import { createEdgeServer } from '../../src/edge/server.ts';
+import type { Snapshot } from '../../src/edge/snapshot.ts';
+import { trustedPeers } from '../../src/environment.ts';
+import { type Handler, toHandler } from '../../src/native/define-handler.ts';
+import { createExpressClasses } from '../../src/native/express.ts';
+import { createHandlerRunner } from '../../src/native/run.ts';
+import { loadRoutes } from '../../src/routes-file/load.ts';
+import { buildTable } from '../../src/routing/table.ts';
+import type { Stores } from '../../src/stores/stores.ts';
+
+export type EdgeOptions = {
+  /** The text of a routes file. */
+  readonly routes: string;
+  /** What handler modules export by default, by the names that routes give them. */
+  readonly handlers?: Readonly<Record<string, unknown>>;
+  readonly legacyUrl?: string;
+  readonly hosts?: readonly string[];
+  readonly trustedProxies?: readonly string[];
+  readonly stores?: Partial<Stores>;
+};
+
+export type TestEdge = {
+  readonly port: number;
+  /** Everything emitted so far. */
+  readonly outcomes: readonly Outcome[];
+  /** Resolves with the next outcome that nobody has taken yet. */
+  outcome(): Promise<Outcome>;
+  /** Takes another routes file, with the handlers that were given at start. */
+  setRoutes(routes: string): void;
+  /** Breaks what is still being answered. */
+  close(): Promise<void>;
+};
+
+/** Starts an edge. Request ids are `id-1`, `id-2`, and so on. */
+export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
+  const isTrusted = trustedPeers(options.trustedProxies ?? []);
+  const forwarders = new Forwarders();
+  const outcomes = new Outcomes();
+  let snapshot = snapshotOf(options);
+  let requests = 0;
+  const parts: ServeParts = {
+    receive: { hosts: options.hosts ?? [], isTrusted },
+    snapshot: () => snapshot,
+    forwarder: (of, name) => forwarders.get(of, name),
+    handlers: createHandlerRunner({
+      database: undefined,
+      cache: undefined,
+      sessions: undefined,
+      ...options.stores,
+    }),
+    onOutcome: (outcome) => outcomes.add(outcome),
+    newRequestId: () => {
+      requests += 1;
+      return `id-${requests}`;
+    },
+    now: () => performance.now(),
+  };
+  const server = createEdgeServer(createExpressClasses(isTrusted), (req, res) =>
+    serveRequest(req, res, parts),
+  );
+  const port = await server.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    port: port ?? 0,
+    outcomes: outcomes.all,
+    outcome: () => outcomes.next(),
+    setRoutes: (routes) => {
+      snapshot = snapshotOf({ ...options, routes });
+    },
+    close: async () => {
+      await server.drain(0);
+      await forwarders.close();
+    },
+  };
+}
+
+function snapshotOf({ routes, legacyUrl, handlers = {} }: EdgeOptions): Snapshot {
+  const loaded = loadRoutes(routes, { file: 'routes.yaml', legacyUrl, variable: () => undefined });
+  if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+  const built = buildTable(loaded.spec);
+  if (!built.ok) throw new Error('the routes conflict');
+  return { table: built.table, handlers: new Map(Object.entries(handlers).map(handlerEntry)) };
+}
+
+function handlerEntry([name, exported]: [string, unknown]): [string, Handler] {
+  const handler = toHandler(exported);
+  if (!handler) throw new Error(`${name} is no handler`);
+  return [`${name}#default`, handler];
+}
+
+/** Outcomes in the order they were emitted, to be waited for. */
+class Outcomes {
+  readonly all: Outcome[] = [];
+  readonly #waiting: ((outcome: Outcome) => void)[] = [];
+  #taken = 0;
+
+  add(outcome: Outcome): void {
+    this.all.push(outcome);
+    this.#serve();
+  }
+
+  next(): Promise<Outcome> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#serve();
+    });
+  }
+
+  #serve(): void {
+    const outcome = this.all[this.#taken];
+    if (outcome === undefined) return;
+    const resolve = this.#waiting.shift();
+    if (!resolve) return;
+    this.#taken += 1;
+    resolve(outcome);
+  }
+}
