@@ -1,14 +1,12 @@
 // Writing to a visitor's response, past whatever a handler did to it. The edge answers through these
 // four functions only, so that another way of writing can take their place.
-import { ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 
 /** Node's own methods, with the one signature of each that is used here. */
 const raw: {
   writeHead(this: ServerResponse, status: number, reason: string | undefined, headers: string[]): unknown;
   write(this: ServerResponse, chunk: Buffer): boolean;
   end(this: ServerResponse, chunk: Buffer | undefined): unknown;
-  getHeaderNames(this: ServerResponse): string[];
-  removeHeader(this: ServerResponse, name: string): void;
 } = ServerResponse.prototype;
 const SEALED_METHODS = [
   'setHeader',
@@ -23,6 +21,13 @@ const SEALED_METHODS = [
   'write',
   'end',
 ] as const;
+
+/**
+ * Where Node keeps the fields that were set one by one. While it holds anything, be it an empty
+ * object, writeHead merges a list into it field by field: through the methods that are sealed, and
+ * without the list's order.
+ */
+const SET_FIELDS = fieldsSymbol();
 
 /** Sends status and fields; the flat list keeps order, case and repetition. */
 export function sendHead(
@@ -54,6 +59,13 @@ export function breakOff(res: ServerResponse): void {
  * nowhere. Only for responses whose head has not been sent.
  */
 export function seal(res: ServerResponse): void {
-  for (const name of raw.getHeaderNames.call(res)) raw.removeHeader.call(res, name);
+  Object.assign(res, { [SET_FIELDS]: null });
   for (const method of SEALED_METHODS) Object.defineProperty(res, method, { value: () => res });
+}
+
+function fieldsSymbol(): symbol {
+  const symbols = Object.getOwnPropertySymbols(new ServerResponse({ method: 'GET' } as IncomingMessage));
+  const found = symbols.find((symbol) => symbol.description === 'kOutHeaders');
+  if (!found) throw new Error('this version of Node keeps response fields elsewhere: see src/edge/reply.ts');
+  return found;
 }
