@@ -20,6 +20,7 @@ const SEALED_METHODS = [
   'writeEarlyHints',
   'write',
   'end',
+  'destroy',
 ] as const;
 
 /**
@@ -56,11 +57,12 @@ export function breakOff(res: ServerResponse): void {
 
 /**
  * Takes the response away from a handler: what it set is forgotten, and what it still writes goes
- * nowhere. Only for responses whose head has not been sent.
+ * nowhere, nor can it end the connection. Only for responses whose head has not been sent.
  */
 export function seal(res: ServerResponse): void {
   Object.assign(res, { [SET_FIELDS]: null });
-  for (const method of SEALED_METHODS) Object.defineProperty(res, method, { value: () => res });
+  const value = () => res;
+  for (const method of SEALED_METHODS) Object.defineProperty(res, method, { value, configurable: true });
 }
 
 function fieldsSymbol(): symbol {

@@ -95,12 +95,13 @@ function withDeadline(
     };
     const { timeoutMs } = handler.options;
     const timer = setTimeout(() => {
-      cancellation.cancel(`no answer within ${timeoutMs} ms`);
       settle({
         kind: 'failed',
         code: 'deadline',
         message: `the handler gave no answer within ${timeoutMs} ms`,
       });
+      // What the signal ends may end the response with it, so the response is taken away before.
+      setImmediate(() => cancellation.cancel(`no answer within ${timeoutMs} ms`));
     }, timeoutMs);
     res.on('close', onClose).on('finish', onFinish);
     work(cancellation).then(

@@ -5,7 +5,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type EdgeOptions, startEdge, type TestEdge } from './edge-in-one-process.ts';
-import { type Asked, ask, deadOrigin, open, readAnswer, readBody, serve } from './http.ts';
+import { type Asked, ask, deadOrigin, open, readAnswer, readBody, serve, signal } from './http.ts';
 
 const closers: (() => Promise<void>)[] = [];
 
@@ -27,15 +27,6 @@ async function startTo(origin: string, timeouts = '{}'): Promise<TestEdge> {
   const edge = await startEdge({ routes });
   closers.push(edge.close);
   return edge;
-}
-
-/** A promise and what resolves it. */
-function signal<T = void>() {
-  let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }
 
 const HELLO: RequestListener = (_req, res) => res.end('hello');
@@ -261,17 +252,14 @@ describe('an answer reaches the visitor', () => {
         }
         res.end();
       };
-      // After a write that had to wait, each drain means that somebody has read on.
-      let drains = 0;
+      // Each drain means that somebody has read on; when there are no more, everything is full.
       let quiet: NodeJS.Timeout | undefined;
       res.on('drain', () => {
-        drains += 1;
         clearTimeout(quiet);
         quiet = setTimeout(() => waits.resolve(sent), 200);
         pump();
       });
       pump();
-      expect(drains).toBe(0);
     });
     const req = open(edge.port);
     req.end();

@@ -85,3 +85,12 @@ export async function readBody(req: IncomingMessage): Promise<string> {
   for await (const chunk of req) chunks.push(chunk);
   return Buffer.concat(chunks).toString('latin1');
 }
+
+/** A promise and what resolves it. */
+export function signal<T = void>() {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
