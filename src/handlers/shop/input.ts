@@ -12,9 +12,13 @@ export function textOf(fields: Fields, name: string): Text {
   return typeof value === 'string' || value instanceof Uint8Array ? value : '';
 }
 
-/** Reads digits as an integer as large as PHP's can be; `otherwise` for anything else. */
+/**
+ * Reads digits as PHP's `(int)` does: too large an integer is the largest there is, and what is too large
+ * even for a float is 0. Gives `otherwise` for anything but digits.
+ */
 export function integerOf(value: unknown, otherwise: bigint): bigint {
   if (typeof value !== 'string' || !/^[0-9]+$/.test(value)) return otherwise;
+  if (Number(value) === Number.POSITIVE_INFINITY) return 0n;
   const integer = BigInt(value);
   return integer < LARGEST_INTEGER ? integer : LARGEST_INTEGER;
 }

@@ -8,9 +8,11 @@ export type Visitor = {
   readonly cookie: string | undefined;
   /** The token that the shop's forms carry for this visitor. */
   readonly token: string;
+  /** False for a name that is not UTF-8, which MySQL would not take. */
+  readonly canBeStored: boolean;
 };
 
-const ANONYMOUS: Visitor = { name: 'anonymous', cookie: undefined, token: '' };
+const ANONYMOUS: Visitor = { name: 'anonymous', cookie: undefined, token: '', canBeStored: true };
 
 /** Cookies that no session of the shop belongs to. */
 const STRANGERS: readonly (readonly [name: string, cookie: string])[] = [
@@ -49,9 +51,14 @@ export async function gatherVisitors(shop: Shop): Promise<readonly Visitor[]> {
   return [
     ANONYMOUS,
     ...[reader, zoe, admin],
-    { name: 'cart, not logged in', cookie: await addToCart(shop, undefined, 13, 3), token: '' },
-    { name: 'logged out', cookie: await logOut(shop), token: '' },
-    ...STRANGERS.map(([name, cookie]) => ({ name, cookie, token: '' })),
+    {
+      name: 'cart, not logged in',
+      cookie: await addToCart(shop, undefined, 13, 3),
+      token: '',
+      canBeStored: true,
+    },
+    { name: 'logged out', cookie: await logOut(shop), token: '', canBeStored: true },
+    ...STRANGERS.map(([name, cookie]) => ({ name, cookie, token: '', canBeStored: true })),
     { ...reader, name: 'first of two ids', cookie: `a=b; PHPSESSID=${id}; PHPSESSID=${'z'.repeat(26)}` },
     {
       ...reader,
@@ -101,7 +108,12 @@ async function storeSession(shop: Shop, session: Record<string, Literal>, index:
   const id = `made-up-session-${String(index).padStart(10, '0')}`;
   await shop.cache.set(`memc.sess.key.${id}`, phpSession(session));
   const token = typeof session.csrf_token === 'string' ? session.csrf_token : '';
-  return { name: `session ${index}`, cookie: `PHPSESSID=${id}`, token };
+  return {
+    name: `session ${index}`,
+    cookie: `PHPSESSID=${id}`,
+    token,
+    canBeStored: !(NAMES[index] instanceof Uint8Array),
+  };
 }
 
 async function logIn(shop: Shop, email: string, password: string): Promise<Visitor> {
@@ -109,7 +121,8 @@ async function logIn(shop: Shop, email: string, password: string): Promise<Visit
   const cookie = /PHPSESSID=[^;]+/.exec(answer.all('set-cookie').at(-1) ?? '')?.[0];
   if (answer.status !== 302 || !cookie) throw new Error(`no login for ${email}: ${answer.status}`);
   const page = await shop.ask('legacy', '/products/7', { headers: { Cookie: cookie } });
-  return { name: email, cookie, token: /name="csrf_token" value="([^"]+)"/.exec(page.text)?.[1] ?? '' };
+  const token = /name="csrf_token" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+  return { name: email, cookie, token, canBeStored: true };
 }
 
 async function logOut(shop: Shop): Promise<string | undefined> {
