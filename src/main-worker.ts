@@ -53,7 +53,9 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
     now: () => performance.now(),
   };
   return {
-    server: createEdgeServer(createExpressClasses(isTrusted), (req, res) => serveRequest(req, res, parts)),
+    server: createEdgeServer(createExpressClasses(isTrusted), (req, res, upgrade) =>
+      serveRequest(req, res, parts, upgrade),
+    ),
     build: (spec) => buildSnapshot(spec, settings.handlers),
     setSnapshot: (snapshot) => {
       current = snapshot;

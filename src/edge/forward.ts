@@ -5,6 +5,7 @@ import { type Dispatcher, Pool } from 'undici';
 import type { Upstream } from '../routing/route.ts';
 import { visitorResponseHeaders } from './headers.ts';
 import { breakOff, sendChunk, sendEnd, sendHead } from './reply.ts';
+import { openTunnel, type Upgrade } from './tunnel.ts';
 
 /** How far a forwarded request came before it failed. */
 export type ForwardStage = 'connect' | 'headers' | 'body';
@@ -36,6 +37,14 @@ export type Forwarder = {
     request: ForwardRequest,
     done: (end: ForwardEnd) => void,
   ): void;
+  /** Forwards a request for a WebSocket; calls back once, when the tunnel has closed or was refused. */
+  tunnel(
+    req: IncomingMessage,
+    res: ServerResponse,
+    upgrade: Upgrade,
+    request: ForwardRequest,
+    done: (end: ForwardEnd) => void,
+  ): void;
   close(): Promise<void>;
 };
 
@@ -58,6 +67,7 @@ export function createForwarder(upstream: Upstream): Forwarder {
         exchange.onError(error instanceof Error ? error : new Error(String(error)));
       }
     },
+    tunnel: (req, res, upgrade, request, done) => openTunnel(req, res, upgrade, upstream, request, done),
     close: () => pool.destroy(),
   };
 }
@@ -105,7 +115,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#over || status < 200) return true;
     this.#stage = 'body';
     this.#status = status;
-    const headers = visitorResponseHeaders(rawHeaders);
+    const headers = visitorResponseHeaders(rawHeaders.map((part) => part.toString('latin1')));
     for (const text of this.#added) headers.push(text);
     sendHead(this.#res, status, reason, headers);
     this.#res.on('drain', resume);

@@ -83,15 +83,14 @@ export function upstreamRequestHeaders(raw: readonly string[], caller: Caller): 
   return headers;
 }
 
-/** Builds the response fields for the visitor from undici's raw list: drops what concerns the connection. */
-export function visitorResponseHeaders(raw: readonly Buffer[]): string[] {
-  const texts = raw.map((part) => part.toString('latin1'));
-  const named = connectionNames(texts, NONE);
+/** Builds the response fields for the visitor from a raw list: drops what concerns the connection. */
+export function visitorResponseHeaders(raw: readonly string[]): string[] {
+  const named = connectionNames(raw, NONE);
   const headers: string[] = [];
-  for (let index = 0; index + 1 < texts.length; index += 2) {
-    const name = texts[index] ?? '';
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? '';
     const key = name.toLowerCase();
-    if (!HOP_BY_HOP.has(key) && !named?.has(key)) headers.push(name, texts[index + 1] ?? '');
+    if (!HOP_BY_HOP.has(key) && !named?.has(key)) headers.push(name, raw[index + 1] ?? '');
   }
   return headers;
 }

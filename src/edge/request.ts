@@ -6,13 +6,14 @@ import type { HandlerRunner, NativeEnd } from '../native/run.ts';
 import { type Answer, type Decision, decide } from '../rollout/decide.ts';
 import { canonicalPath, splitTarget } from '../routing/canonical-path.ts';
 import { sendErrorPage } from './error-page.ts';
-import type { ForwardEnd, Forwarder } from './forward.ts';
+import { type ForwardEnd, type Forwarder, hasBody } from './forward.ts';
 import { type Caller, single, upstreamRequestHeaders } from './headers.ts';
 import type { Failure, Outcome } from './outcome.ts';
 import { type ReceiveOptions, receive } from './receive.ts';
 import { redirectLocation } from './redirect.ts';
 import { breakOff, seal, sendEnd, sendHead } from './reply.ts';
 import type { Snapshot } from './snapshot.ts';
+import { asksForWebSocket, type Upgrade } from './tunnel.ts';
 
 /** What serving needs from outside. */
 export type ServeParts = {
@@ -26,9 +27,17 @@ export type ServeParts = {
   readonly now: () => number;
 };
 
-/** Serves one request: the listener of the edge's HTTP server. Never throws: a bug ends one request only. */
-export function serveRequest(req: IncomingMessage, res: ServerResponse, parts: ServeParts): void {
-  const exchange = new Exchange(req, res, parts);
+/**
+ * Serves one request: the listener of the edge's HTTP server. Never throws: a bug ends one request only.
+ * `upgrade` is there when the request asks to upgrade; `res` then answers all that is not tunnelled.
+ */
+export function serveRequest(
+  req: IncomingMessage,
+  res: ServerResponse,
+  parts: ServeParts,
+  upgrade?: Upgrade,
+): void {
+  const exchange = new Exchange(req, res, parts, upgrade);
   try {
     follow(req, exchange, parts);
   } catch (error) {
@@ -40,6 +49,7 @@ function follow(req: IncomingMessage, exchange: Exchange, parts: ServeParts): vo
   // 1. Receive: what is no clear request is answered at once.
   const received = receive(req, parts.receive);
   if (!received.ok) return exchange.refuse(received.status, received.code);
+  if (exchange.upgrade && hasBody(req)) return exchange.refuse(400, 'upgrade-with-body');
 
   // 2. Snapshot: taken once, kept to the end.
   const snapshot = parts.snapshot();
@@ -66,6 +76,7 @@ type Served = {
 
 /** One request and its answer, from the decision to the outcome. */
 class Exchange {
+  readonly upgrade: Upgrade | undefined;
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #parts: ServeParts;
@@ -75,7 +86,8 @@ class Exchange {
   #failure: Failure | undefined;
   #fallback = false;
 
-  constructor(req: IncomingMessage, res: ServerResponse, parts: ServeParts) {
+  constructor(req: IncomingMessage, res: ServerResponse, parts: ServeParts, upgrade: Upgrade | undefined) {
+    this.upgrade = upgrade;
     this.#req = req;
     this.#res = res;
     this.#parts = parts;
@@ -124,7 +136,11 @@ class Exchange {
       addedResponseHeaders: this.#explanation(served),
     };
     const forwarder = this.#parts.forwarder(served.snapshot, upstream);
-    forwarder.forward(this.#req, this.#res, request, (end) => this.#forwarded(served, end));
+    const done = (end: ForwardEnd) => this.#forwarded(served, end);
+    if (this.upgrade && asksForWebSocket(this.#req)) {
+      return forwarder.tunnel(this.#req, this.#res, this.upgrade, request, done);
+    }
+    forwarder.forward(this.#req, this.#res, request, done);
   }
 
   #forwarded(served: Served, end: ForwardEnd): void {

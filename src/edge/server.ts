@@ -1,12 +1,7 @@
 // The HTTP server of one worker: Node's own, strict, with limits, and an orderly end.
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
-import net from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import net, { type Socket } from 'node:net';
+import type { Upgrade } from './tunnel.ts';
 
 const HEADERS_TIMEOUT_MS = 15_000;
 /** Longer than the idle time of common load balancers, so that they and not we close idle connections. */
@@ -15,6 +10,12 @@ const CHECK_EVERY_MS = 2_000;
 /** How long a draining worker keeps idle connections, for requests that are already on their way. */
 const IDLE_GRACE_MS = 2_000;
 const DRAIN_POLL_MS = 50;
+
+/** The classes of requests and responses. */
+export type ServerClasses = {
+  readonly IncomingMessage: typeof IncomingMessage;
+  readonly ServerResponse: typeof ServerResponse;
+};
 
 export type EdgeServer = {
   /** Accepts connections on an address or an inherited descriptor; resolves with the port, if there is one. */
@@ -25,10 +26,11 @@ export type EdgeServer = {
 
 /** Creates the server. `classes` are those that carry Express's API. */
 export function createEdgeServer(
-  classes: Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'>,
-  serve: (req: IncomingMessage, res: ServerResponse) => void,
+  classes: ServerClasses,
+  serve: (req: IncomingMessage, res: ServerResponse, upgrade?: Upgrade) => void,
 ): EdgeServer {
   const active = new Set<ServerResponse>();
+  const upgraded = new Set<Socket>();
   let draining = false;
   const server = createServer({
     ...classes,
@@ -44,14 +46,31 @@ export function createEdgeServer(
     if (draining) res.shouldKeepAlive = false;
     serve(req, res);
   });
+  server.on('upgrade', (req, socket: Socket, head) => {
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
+    serve(req, responseOn(socket, new classes.ServerResponse(req)), { socket, head });
+  });
   return {
     listen: (where) => listen(server, where),
     drain: async (timeout) => {
       draining = true;
       for (const res of active) if (!res.headersSent) res.shouldKeepAlive = false;
-      await closeGently(server, timeout);
+      await closeGently(server, upgraded, timeout);
     },
   };
+}
+
+/**
+ * Node's server lets go of a socket whose request asks to upgrade. This answers on it all the same: one
+ * answer, after which the connection closes.
+ */
+function responseOn(socket: Socket, res: ServerResponse): ServerResponse {
+  socket.on('error', () => socket.destroy());
+  res.shouldKeepAlive = false;
+  res.assignSocket(socket);
+  res.on('finish', () => socket.end());
+  return res;
 }
 
 function listen(
@@ -72,12 +91,15 @@ function listen(
  * `server.close()` would reset idle keep-alive connections at once, and with them requests that are
  * on their way (nodejs/node#60617). Only the listener is closed; idle connections have a grace.
  */
-async function closeGently(server: Server, timeout: number): Promise<void> {
+async function closeGently(server: Server, upgraded: ReadonlySet<Socket>, timeout: number): Promise<void> {
   const started = performance.now();
   const closed = new Promise<void>((resolve) => net.Server.prototype.close.call(server, () => resolve()));
   const timer = setInterval(() => {
     const elapsed = performance.now() - started;
-    if (elapsed >= Math.min(IDLE_GRACE_MS, timeout)) server.closeIdleConnections();
+    if (elapsed >= Math.min(IDLE_GRACE_MS, timeout)) {
+      server.closeIdleConnections();
+      for (const socket of upgraded) socket.destroy();
+    }
     if (elapsed >= timeout) server.closeAllConnections();
   }, DRAIN_POLL_MS);
   await closed;

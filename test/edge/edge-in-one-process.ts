@@ -59,8 +59,8 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
     },
     now: () => performance.now(),
   };
-  const server = createEdgeServer(createExpressClasses(isTrusted), (req, res) =>
-    serveRequest(req, res, parts),
+  const server = createEdgeServer(createExpressClasses(isTrusted), (req, res, upgrade) =>
+    serveRequest(req, res, parts, upgrade),
   );
   const port = await server.listen({ host: '127.0.0.1', port: 0 });
   return {

@@ -1,0 +1,123 @@
+// WebSockets: http-proxy carries the bytes of both directions; what is asked, what is answered and when
+// it ends is decided here. No byte of the visitor reaches the upstream before its 101.
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import httpProxy from 'http-proxy';
+import type { Upstream } from '../routing/route.ts';
+import type { ForwardEnd, ForwardRequest } from './forward.ts';
+import { visitorResponseHeaders } from './headers.ts';
+import { breakOff, sendHead } from './reply.ts';
+
+const proxy = httpProxy.createProxyServer({});
+
+/** A request to upgrade: Node's server has let go of the socket. */
+export type Upgrade = { readonly socket: Socket; readonly head: Buffer };
+
+/** Whether a request asks for a WebSocket. Nothing else is upgraded, `h2c` least of all. */
+export function asksForWebSocket(req: IncomingMessage): boolean {
+  return req.method === 'GET' && req.headers.upgrade?.toLowerCase() === 'websocket';
+}
+
+/**
+ * Opens a tunnel to an upstream. Calls back once: with status 101 when the tunnel has closed, with the
+ * upstream's own status when it refused (`res` then carries its plain answer), or with what failed.
+ */
+export function openTunnel(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { socket, head }: Upgrade,
+  upstream: Upstream,
+  request: ForwardRequest,
+  done: (end: ForwardEnd) => void,
+): void {
+  const attempt = new Attempt(res, socket, upstream, request, done);
+  // http-proxy tells of its request while ws() runs, so this listener hears of no other.
+  proxy.once('proxyReqWs', (proxyReq) => attempt.prepare(proxyReq));
+  proxy.ws(req, socket, head, { target: upstream.origin }, (error) => attempt.fail(error));
+}
+
+/** One tunnel, from the request to the end of both directions. */
+class Attempt {
+  readonly #res: ServerResponse;
+  readonly #socket: Socket;
+  readonly #upstream: Upstream;
+  readonly #request: ForwardRequest;
+  readonly #done: (end: ForwardEnd) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #over = false;
+
+  constructor(
+    res: ServerResponse,
+    socket: Socket,
+    upstream: Upstream,
+    request: ForwardRequest,
+    done: (end: ForwardEnd) => void,
+  ) {
+    this.#res = res;
+    this.#socket = socket;
+    this.#upstream = upstream;
+    this.#request = request;
+    this.#done = done;
+  }
+
+  /** Makes http-proxy's request ours: the raw target, our fields, our timeouts, our answer to a refusal. */
+  prepare(proxyReq: ClientRequest): void {
+    proxyReq.path = this.#request.target;
+    for (const name of proxyReq.getHeaderNames()) proxyReq.removeHeader(name);
+    const fields = [...this.#request.headers, 'Connection', 'Upgrade', 'Upgrade', 'websocket'];
+    for (let index = 0; index + 1 < fields.length; index += 2) {
+      proxyReq.appendHeader(fields[index] ?? '', fields[index + 1] ?? '');
+    }
+    const { connect, headers } = this.#upstream.timeouts;
+    this.#timer = setTimeout(() => proxyReq.destroy(new Error('no answer in time')), connect + headers);
+    proxyReq.removeAllListeners('response');
+    proxyReq.on('response', (answer) => this.#refused(answer));
+    proxyReq.prependListener('upgrade', (_answer, upstreamSocket) => this.#opened(upstreamSocket));
+    this.#socket.on('close', () => proxyReq.destroy());
+  }
+
+  fail(error: Error & { code?: string }): void {
+    if (this.#socket.destroyed) return this.#end({ kind: 'client-gone' });
+    this.#end({ kind: 'failed', stage: 'connect', code: error.code ?? error.name, message: error.message });
+  }
+
+  /** The upstream has agreed: the socket is the tunnel's now. */
+  #opened(upstreamSocket: Socket): void {
+    clearTimeout(this.#timer);
+    this.#res.detachSocket(this.#socket);
+    const { idle } = this.#upstream.timeouts;
+    closeTogether(this.#socket, upstreamSocket, idle);
+    closeTogether(upstreamSocket, this.#socket, idle);
+    upstreamSocket.on('close', () =>
+      this.#end({ kind: 'answered', status: 101, bytes: upstreamSocket.bytesRead }),
+    );
+  }
+
+  /** The upstream has answered otherwise: a plain answer, after which the connection closes. */
+  #refused(answer: IncomingMessage): void {
+    clearTimeout(this.#timer);
+    const status = answer.statusCode ?? 502;
+    const fields = visitorResponseHeaders(answer.rawHeaders);
+    sendHead(this.#res, status, answer.statusMessage, [...fields, ...this.#request.addedResponseHeaders]);
+    answer.on('error', () => breakOff(this.#res));
+    answer.on('close', () => {
+      if (!answer.complete) breakOff(this.#res);
+      this.#end({ kind: 'answered', status, bytes: 0 });
+    });
+    answer.pipe(this.#res);
+  }
+
+  #end(end: ForwardEnd): void {
+    clearTimeout(this.#timer);
+    if (this.#over) return;
+    this.#over = true;
+    this.#done(end);
+  }
+}
+
+/** Whatever ends one side ends the other; silence of both ends both. */
+function closeTogether(one: Socket, other: Socket, idle: number): void {
+  one.on('error', () => other.destroy());
+  one.on('close', () => other.destroy());
+  one.setTimeout(idle, () => one.destroy());
+}
