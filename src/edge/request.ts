@@ -198,7 +198,10 @@ class Exchange {
     this.#failure = { part: 'handler', code: end.code, message: end.message, error: end.error };
     const method = this.#req.method;
     const isSafe = (method === 'GET' || method === 'HEAD') && !writes;
-    if (isSafe && answer.fallback === 'legacy' && !this.#res.headersSent) return this.#fallBack(served);
+    // A body that the handler has read cannot be given to legacy as well.
+    const isWhole = !hasBody(this.#req) || !this.#req.readableDidRead;
+    if (isSafe && isWhole && answer.fallback === 'legacy' && !this.#res.headersSent)
+      return this.#fallBack(served);
     this.#failVisibly(end.code === 'deadline' ? 504 : 500, served);
   }
 

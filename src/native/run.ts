@@ -148,7 +148,7 @@ function send(res: ExpressResponse, result: unknown): NativeEnd | undefined {
   if (result === undefined) {
     return { kind: 'failed', code: 'no-answer', message: 'the handler returned nothing and sent nothing' };
   }
-  const isBytes = Buffer.isBuffer(result);
+  const isBytes = result instanceof Uint8Array;
   const isText = typeof result === 'string';
   if (!res.hasHeader('Content-Type')) {
     res.setHeader(

@@ -183,6 +183,16 @@ describe('a GET whose handler fails', () => {
     expect(answer).toMatchObject({ status: 200, headers: { 'x-from': 'legacy' }, body: '' });
   });
 
+  test('after its body was read is the page 500: legacy could not be given the body', async () => {
+    const edge = await startHandler(handler(() => Promise.reject(new Error('broken'))));
+    expect(await ask(edge.port, { ...post('a=1'), method: 'GET' })).toMatchObject({ status: 500 });
+    expect(await onlyOutcome(edge)).toMatchObject({
+      status: 500,
+      fallback: false,
+      failure: { code: 'threw' },
+    });
+  });
+
   test('is 502 where legacy cannot be reached either', async () => {
     const edge = await startEdge({
       routes: 'routes: { page: { match: "GET /page/:id", handler: page, stage: new } }',

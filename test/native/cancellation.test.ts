@@ -1,0 +1,29 @@
+// The signal that a handler is given.
+import { expect, test } from 'vitest';
+import { Cancellation } from '../../src/native/cancellation.ts';
+
+test('a signal that was taken is aborted, with the reason', () => {
+  const cancellation = new Cancellation();
+  const { signal } = cancellation;
+  expect(signal.aborted).toBe(false);
+  cancellation.cancel('too late');
+  expect([signal.aborted, signal.reason]).toEqual([true, new Error('too late')]);
+});
+
+test('a signal that is taken afterwards is aborted already', () => {
+  const cancellation = new Cancellation();
+  cancellation.cancel('too late');
+  expect(cancellation.signal.reason).toEqual(new Error('too late'));
+});
+
+test('the first reason stays', () => {
+  const cancellation = new Cancellation();
+  cancellation.cancel('first');
+  cancellation.cancel('second');
+  expect(cancellation.signal.reason).toEqual(new Error('first'));
+});
+
+test('there is one signal', () => {
+  const cancellation = new Cancellation();
+  expect(cancellation.signal).toBe(cancellation.signal);
+});

@@ -1,0 +1,66 @@
+// How a handler is defined, and what a module may export.
+import express from 'express';
+import { describe, expect, test } from 'vitest';
+import { defineHandler, type HandlerOptions, toHandler } from '../../src/native/define-handler.ts';
+
+const run = () => 'x';
+const DEFAULTS = { timeoutMs: 30_000, session: true, writes: false, bodyLimit: 1024 * 1024, invalidates: [] };
+
+/** The options of a handler that was defined with these. */
+function optionsOf(options: HandlerOptions) {
+  return toHandler(defineHandler(options, run))?.options;
+}
+
+describe('defineHandler', () => {
+  test('takes a function alone, with every default', () => {
+    expect(toHandler(defineHandler(run))).toEqual({ kind: 'context', options: DEFAULTS, run });
+  });
+
+  test('takes options before the function', () => {
+    const options = { session: false, writes: true, bodyLimit: 5, invalidates: ['product:*'] };
+    expect(optionsOf(options)).toEqual({ ...DEFAULTS, ...options });
+  });
+
+  test.each([
+    ['250ms', 250],
+    ['2s', 2_000],
+    ['1.5s', 1_500],
+    ['1m', 60_000],
+  ])('reads the timeout %s', (timeout, timeoutMs) => {
+    expect(optionsOf({ timeout })).toEqual({ ...DEFAULTS, timeoutMs });
+  });
+
+  test.each(['2', '2 s', 's', '-1s', '1h', '', '2000'])('refuses the timeout "%s"', (timeout) => {
+    expect(() => defineHandler({ timeout }, run)).toThrow(
+      new TypeError(`defineHandler: timeout "${timeout}" is not a duration; write 500ms, 2s or 1m`),
+    );
+  });
+
+  test.each([[undefined], ['x'], [{}]])('refuses %s in the place of a function', (wrong) => {
+    expect(() => defineHandler({}, wrong as unknown as typeof run)).toThrow(
+      new TypeError('defineHandler needs a function'),
+    );
+  });
+});
+
+describe('toHandler', () => {
+  test.each<[string, unknown]>([
+    ['an app', express()],
+    ['a Router', express.Router()],
+    ['(req, res)', (_req: unknown, _res: unknown) => {}],
+    ['(req, res, next)', (_req: unknown, _res: unknown, _next: unknown) => {}],
+  ])('takes %s as Express code', (_, exported) => {
+    expect(toHandler(exported)).toEqual({ kind: 'express', options: DEFAULTS, run: exported });
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'x'],
+    ['an object', { run }],
+    ['a function of nothing', run],
+    ['a function of one argument', (_context: unknown) => 'x'],
+  ])('does not take %s', (_, exported) => {
+    expect(toHandler(exported)).toBeUndefined();
+  });
+});
