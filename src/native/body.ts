@@ -1,7 +1,8 @@
 // Reading a request's body for a handler. Only handlers have bodies read: what is forwarded streams past.
 import type { IncomingMessage } from 'node:http';
 import { type PlainValue, toPlain } from '../php/path.ts';
-import { parsePhpQuery } from '../php/query.ts';
+import { parsePhpBody, parsePhpQuery } from '../php/query.ts';
+import type { PhpArray } from '../php/value.ts';
 
 /** A body that was read: fields of a form as PHP reads them, JSON, or nothing that is read in advance. */
 export type Body =
@@ -30,13 +31,17 @@ export async function readBody(req: IncomingMessage, limit: number): Promise<Bod
   if (typeof bytes === 'string') return { ok: false, reason: bytes };
   return type === 'application/json'
     ? parseJson(bytes)
-    : { ok: true, body: { kind: 'form', fields: parseFields(bytes) } };
+    : { ok: true, body: { kind: 'form', fields: plainFields(parsePhpBody(bytes)) } };
 }
 
-/** Parses a query string or form body into plain fields. */
-export function parseFields(encoded: string | Buffer): PlainFields {
+/** Parses a query string into plain fields. */
+export function parseFields(query: string): PlainFields {
+  return plainFields(parsePhpQuery(query));
+}
+
+function plainFields(variables: PhpArray): PlainFields {
   const fields: Record<string, PlainValue> = Object.create(null);
-  for (const [name, value] of parsePhpQuery(encoded)) fields[name] = toPlain(value);
+  for (const [name, value] of variables) fields[name] = toPlain(value);
   return fields;
 }
 

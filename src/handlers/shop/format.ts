@@ -2,31 +2,13 @@
 import { php } from 'banyan-edge';
 import { Html } from './html.ts';
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
+const LONG_DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
-const BERLIN = new Intl.DateTimeFormat('en-GB', {
-  ...{ timeZone: 'Europe/Berlin', hourCycle: 'h23' },
-  ...{
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  },
+/** Swedes write a time as MySQL does: `2011-05-01 10:00:00`. */
+const BERLIN_TIME = new Intl.DateTimeFormat('sv-SE', {
+  dateStyle: 'short',
+  timeStyle: 'medium',
+  timeZone: 'Europe/Berlin',
 });
 
 /** Writes a price, such as `€ 1,234.50`. */
@@ -42,15 +24,11 @@ export function countOf(count: number, one: string, many: string): string {
 /** Writes the day of a DATE or DATETIME, such as `1 May 2011`; undefined for NULL and zero dates. */
 export function longDate(date: string | null): string | undefined {
   if (date === null || date.startsWith('0000-00-00')) return undefined;
-  const [year = '', month = '', day = ''] = date.slice(0, 10).split('-');
-  return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`;
+  const [year = 0, month = 0, day = 0] = date.slice(0, 10).split('-').map(Number);
+  return LONG_DATE.format(Date.UTC(year, month - 1, day));
 }
 
 /** Writes the time as clocks in Berlin show it, in the form of a DATETIME: all of the shop's are such. */
 export function berlinTime(time: Date): string {
-  const parts = new Map(BERLIN.formatToParts(time).map(({ type, value }) => [type, value]));
-  const [year, month, day, hour, minute, second] = ['year', 'month', 'day', 'hour', 'minute', 'second'].map(
-    (type) => parts.get(type as Intl.DateTimeFormatPartTypes),
-  );
-  return `${year}-${month}-${day} ${hour}:${minute}:${second}`;
+  return BERLIN_TIME.format(time);
 }

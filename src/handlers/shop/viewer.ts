@@ -35,5 +35,5 @@ function textIn(value: unknown): Text {
 
 function sumOf(cart: unknown): number {
   const quantities = cart instanceof Map ? [...cart.values()] : [];
-  return quantities.reduce((sum, quantity) => sum + Number(quantity), 0);
+  return quantities.reduce((sum, quantity) => sum + (typeof quantity === 'number' ? quantity : 0), 0);
 }

@@ -82,6 +82,23 @@ const words = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.constantFrom(
+      'fig',
+      'The',
+      'e',
+      'a',
+      'ber',
+      'tin',
+      'münchen',
+      'söhne',
+      'MÜLLER',
+      'death in',
+      'weber',
+      'é',
+    ),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
       ...[
         'fig',
         'The',
