@@ -4,7 +4,7 @@ import { type Encodable, phpJsonEncode } from './json-encode.ts';
 import { numberFormat, phpRound } from './number-format.ts';
 import { toPlain } from './path.ts';
 import { httpBuildQuery } from './query-build.ts';
-import { hashEquals, NO_CACHE_HEADERS, trim, utf8Encode } from './text.ts';
+import { hashEquals, NO_CACHE_HEADERS, trim, utf8Encode } from './strings.ts';
 import { rawurlencode, urlencode } from './url.ts';
 
 /** PHP's functions. Each is described where it is defined, with the PHP version and source it follows. */

@@ -14,6 +14,9 @@ import type { Answer } from './visitor.ts';
 
 const REQUESTS = 200;
 
+const FORM = 'application/x-www-form-urlencoded';
+const MULTIPART = '--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\nTOKEN\r\n--x--\r\n';
+
 type Done = { readonly answer: Answer; readonly effects: Effects };
 
 let shop: Shop;
@@ -45,6 +48,20 @@ it('takes and refuses reviews as PHP does, and leaves the same behind', async ()
   });
   expect(differences.slice(0, 5).join('\n\n'), `${differences.length} of ${posts.length} differ`).toBe('');
   expect([...endings.keys()].sort(), 'every way to end has occurred').toEqual([302, 403, 404, 422]);
+});
+
+// docs/bookshop-parity.md, "What differs, and stays so".
+it.each([
+  ['multipart', 'multipart/form-data; boundary=x', MULTIPART, { legacy: 422, new: 403 }],
+  ['broken JSON', 'application/json', '{', { legacy: 403, new: 400 }],
+  ['too long a form', FORM, `csrf_token=TOKEN&body=${'x'.repeat(1_100_000)}`, { legacy: 422, new: 413 }],
+] as const)('differs from PHP as is written down: %s', async (_, contentType, text, expected) => {
+  const reader = visitors.find(({ name }) => name === 'reader@example.com');
+  const headers = { Cookie: reader?.cookie ?? '', 'Content-Type': contentType };
+  const question = { method: 'POST', headers, body: text.replace('TOKEN', reader?.token ?? '') };
+  for (const side of ['legacy', 'new'] as const) {
+    expect((await shop.ask(side, '/products/7/review', question)).status, side).toBe(expected[side]);
+  }
 });
 
 /** Posts to one side and undoes what it has done. */

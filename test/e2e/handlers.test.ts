@@ -63,6 +63,25 @@ it('shows a product as PHP has cached it, whatever the database says by now', as
   }
 });
 
+// docs/bookshop-parity.md, "What differs, and stays so".
+it.each(['//products/7', '/./products/7', '/x/../products/7', '//index.php?page=search'])(
+  'answers what PHP does not find: %s',
+  async (target) => {
+    expect((await shop.ask('legacy', target)).status).toBe(404);
+    expect((await shop.ask('new', target)).status).toBe(200);
+  },
+);
+
+it('leaves a visitor to PHP whose session id Memcache cannot hold', async () => {
+  const question = { headers: { Cookie: `PHPSESSID=${'a'.repeat(256)}` } };
+  const [legacy, handler] = [
+    await shop.ask('legacy', '/products/7', question),
+    await shop.ask('new', '/products/7', question),
+  ];
+  expect(notFromHandler(handler)).toBe('answered by legacy, reason fallback');
+  expect(firstDifference(legacy, handler)).toBeUndefined();
+});
+
 /** Sends every request to both sides and expects no difference; all that were found are shown. */
 async function expectParity<Request extends Asked>(
   route: string,
