@@ -67,7 +67,7 @@ export function defineHandler(
 export function toHandler(exported: unknown): Handler | undefined {
   if (isDefined(exported)) return exported[BRAND];
   if (typeof exported !== 'function' || exported.length < 2) return undefined;
-  return { kind: 'express', options: resolveOptions({}), run: exported as ExpressHandler };
+  return { kind: 'express', options: resolveOptions({ session: false }), run: exported as ExpressHandler };
 }
 
 /** Tells whether a handler returned its own response, as `return res.status(404).send(...)` does. */
