@@ -22,14 +22,16 @@ export class RoutesKeeper {
 
   /**
    * Reads the routes file at start. Without one the edge starts only if nobody asked for a file and
-   * LEGACY_URL says where everything goes; a lost file must not undo what it declared.
+   * LEGACY_URL says where everything goes; a file that is lost or cannot be read must not undo what it declared.
    */
   static async open(settings: Settings): Promise<Opened> {
     const { file, asked } = settings.routes;
     const path = resolve(file);
     const content = await readRoutesFile(path);
-    if (!content.ok)
-      return asked || !settings.legacyUrl ? noFile(file, content.reason) : withoutFile(settings.legacyUrl);
+    if (!content.ok) {
+      const mayDoWithout = content.missing && !asked && settings.legacyUrl;
+      return mayDoWithout ? withoutFile(mayDoWithout) : noFile(file, content.reason);
+    }
     const variable = (name: string) => process.env[name];
     const context = { file, legacyUrl: settings.legacyUrl, variable };
     const loaded = loadRoutes(content.text, context);

@@ -33,8 +33,9 @@ const createServerHandle: (address: string, port: number, family: 4 | 6) => Hand
 /** Binds an address, or takes over a descriptor that was handed down. Port 0 takes a free one. */
 export async function bindSocket(listen: Listen): Promise<BindResult> {
   if (listen.kind === 'fd') return inheritedSocket(listen.fd);
-  const { address, family } = await lookup(listen.host);
-  const handle = createServerHandle(address, listen.port, family === 6 ? 6 : 4);
+  const found = await lookup(listen.host).catch(() => undefined);
+  if (!found) return cannotListen(listen, 'there is no such host');
+  const handle = createServerHandle(found.address, listen.port, found.family === 6 ? 6 : 4);
   if (typeof handle === 'number') return cannotListen(listen, 'the address cannot be bound');
   const bound: { address?: string; port?: number } = {};
   if (handle.getsockname(bound) !== 0 || !bound.port || (listen.port !== 0 && bound.port !== listen.port)) {

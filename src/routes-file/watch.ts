@@ -12,7 +12,7 @@ const POLL_MS = 2_000;
 /** What the file holds now, or why it cannot be read. */
 export type FileContent =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: string /** There is no such file. */; readonly missing: boolean };
 
 export type RoutesWatch = {
   /** Reads the file now and reports it even when it has not changed. */
@@ -25,7 +25,8 @@ export async function readRoutesFile(file: string): Promise<FileContent> {
   try {
     return { ok: true, text: await readFile(file, 'utf8') };
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return { ok: false, reason: error instanceof Error ? error.message : String(error), missing };
   }
 }
 

@@ -1,0 +1,118 @@
+// What is counted of requests, and how the counts of several workers become one.
+import { describe, expect, test } from 'vitest';
+import type { Outcome } from '../../src/edge/outcome.ts';
+import { createPrimaryMetrics, createWorkerMetrics, sumMetrics } from '../../src/observe/metrics.ts';
+import { outcome, undeclared } from './outcomes.ts';
+
+/** The lines of Prometheus' text that begin with `banyan_` and are no defaults of the process. */
+async function exposed(
+  workers: readonly unknown[],
+  primary = createPrimaryMetrics(),
+): Promise<readonly string[]> {
+  const text = await primary.expose(workers);
+  return text.split('\n').filter((line) => /^banyan_(?!worker_process|worker_nodejs)/.test(line));
+}
+
+/** What a worker has collected of outcomes. */
+async function collected(outcomes: readonly Outcome[], which: 'now' | 'last' = 'now'): Promise<unknown> {
+  const metrics = createWorkerMetrics();
+  for (const one of outcomes) metrics.record(one);
+  return metrics.collect(which);
+}
+
+const requests = async (one: Outcome) =>
+  (await exposed([await collected([one])])).filter((line) => line.startsWith('banyan_requests_total'));
+
+describe('a request is counted', () => {
+  test.each<[string, Partial<Outcome>, string]>([
+    [
+      'by route, side, reason and class of status',
+      {},
+      'route="page",side="legacy",reason="stage",status="2xx"',
+    ],
+    ['with its class of status', { status: 404 }, 'route="page",side="legacy",reason="stage",status="4xx"'],
+    [
+      'as undeclared',
+      { decision: undeclared },
+      'route="undeclared",side="legacy",reason="undeclared",status="2xx"',
+    ],
+    [
+      'as refused',
+      { decision: undefined, status: 421 },
+      'route="refused",side="edge",reason="refused",status="4xx"',
+    ],
+    [
+      'as left',
+      { ending: 'client-gone', status: 0 },
+      'route="page",side="legacy",reason="stage",status="client-gone"',
+    ],
+    [
+      'as broken off',
+      { ending: 'broken-off' },
+      'route="page",side="legacy",reason="stage",status="broken-off"',
+    ],
+  ])('%s', async (_, more, labels) => {
+    expect(await requests(outcome(more))).toEqual([`banyan_requests_total{${labels}} 1`]);
+  });
+
+  test('with its duration in seconds', async () => {
+    const lines = await exposed([await collected([outcome({ durationMs: 250 })])]);
+    expect(lines).toContain('banyan_request_duration_seconds_sum{route="page",side="legacy"} 0.25');
+    expect(lines).toContain('banyan_request_duration_seconds_bucket{le="0.25",route="page",side="legacy"} 1');
+    expect(lines).toContain('banyan_request_duration_seconds_bucket{le="0.1",route="page",side="legacy"} 0');
+  });
+
+  test('with its failure and its fallback', async () => {
+    const failure = { part: 'handler', code: 'threw', message: 'broken' } as const;
+    const lines = await exposed([await collected([outcome({ failure, fallback: true })])]);
+    expect(lines).toContain('banyan_failures_total{route="page",part="handler",code="threw"} 1');
+    expect(lines).toContain('banyan_fallbacks_total{route="page"} 1');
+  });
+});
+
+describe('several workers', () => {
+  const count = (lines: readonly string[]) =>
+    lines.find((line) => line.startsWith('banyan_requests_total'))?.split(' ')[1];
+
+  test('are summed', async () => {
+    const workers = [await collected([outcome(), outcome()]), await collected([outcome()])];
+    expect(count(await exposed(workers))).toBe('3');
+  });
+
+  test('that have left stay counted', async () => {
+    const left = await sumMetrics([
+      await collected([outcome()], 'last'),
+      await collected([outcome()], 'last'),
+    ]);
+    const again = await sumMetrics([left, await collected([outcome()], 'last')]);
+    expect(count(await exposed([again, await collected([outcome()])]))).toBe('4');
+  });
+
+  test('that have left leave no levels behind', async () => {
+    const types = ((await collected([outcome()], 'last')) as { type: string }[]).map(({ type }) => type);
+    expect(types).not.toContain('gauge');
+    expect(types).toContain('counter');
+  });
+});
+
+describe('the primary', () => {
+  test('counts reloads and what happens to workers', async () => {
+    const primary = createPrimaryMetrics();
+    primary.reloaded('applied');
+    primary.reloaded('refused');
+    primary.reloaded('refused');
+    primary.recordEvent({ kind: 'worker-started', pid: 1 });
+    const lines = await exposed([], primary);
+    expect(lines).toContain('banyan_reloads_total{result="applied"} 1');
+    expect(lines).toContain('banyan_reloads_total{result="refused"} 2');
+    expect(lines).toContain('banyan_worker_events_total{event="worker-started"} 1');
+  });
+
+  test('shows the revision that is served, and no earlier one', async () => {
+    const primary = createPrimaryMetrics();
+    primary.setTable('old', 3);
+    primary.setTable('new', 4);
+    const lines = (await exposed([], primary)).filter((line) => line.startsWith('banyan_table_info'));
+    expect(lines).toEqual(['banyan_table_info{revision="new"} 4']);
+  });
+});
