@@ -50,7 +50,11 @@ describe('toHandler', () => {
     ['(req, res)', (_req: unknown, _res: unknown) => {}],
     ['(req, res, next)', (_req: unknown, _res: unknown, _next: unknown) => {}],
   ])('takes %s as Express code', (_, exported) => {
-    expect(toHandler(exported)).toEqual({ kind: 'express', options: { ...DEFAULTS, session: false }, run: exported });
+    expect(toHandler(exported)).toEqual({
+      kind: 'express',
+      options: { ...DEFAULTS, session: false },
+      run: exported,
+    });
   });
 
   test.each<[string, unknown]>([
