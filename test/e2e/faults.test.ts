@@ -22,6 +22,8 @@ routes:
   loops: { match: GET /loops, handler: loops, stage: new }
   throws: { match: GET /throws, handler: throws, fallback: none, stage: new }
   throws-later: { match: GET /throws-later, handler: throws-later, stage: new }
+  half-done: { match: "GET,POST /cookies.php", handler: half-done, stage: new }
+  half-sent: { match: GET /half-sent, handler: half-sent, stage: new }
   exits: { match: GET /exits, handler: exits, fallback: none, stage: new }
 
   # Legacy has these addresses as well, and needs neither database nor session for them.
@@ -232,6 +234,31 @@ describe('a handler goes wrong', () => {
       err: { message: 'thrown on purpose' },
     });
     expect(JSON.stringify(await failureInLog(answer))).toContain('throws.js:5');
+  });
+
+  it('leaves nothing of what a failed handler had set when legacy answers in its place', async () => {
+    const direct = await ask(`${services.legacyUrl}/cookies.php`);
+    const answer = await ask(`${edge.url}/cookies.php`);
+    const fields = ({ rawHeaders }: Answer) => rawHeaders.filter((_, index) => index % 2 === 0);
+    const ofConnection = ['Connection', 'Keep-Alive', 'Transfer-Encoding'];
+    const kept = (names: readonly string[]) => names.filter((name) => !ofConnection.includes(name));
+    expect(answer.status).toBe(200);
+    expect(kept(fields(answer))).toEqual(kept(fields(direct)));
+    expect(answer.all('set-cookie')).toEqual(direct.all('set-cookie'));
+    expect(answer.text).toBe(direct.text);
+    // A POST may have written something: no second try.
+    const posted = await get('/cookies.php', {}, 'POST');
+    expect(posted.status).toBe(500);
+    expect(posted.header('x-half')).toBeUndefined();
+    expect(posted.all('set-cookie')).toEqual([]);
+    expect(posted.header('content-type')).toBe('text/html; charset=utf-8');
+    expect(explained(posted)).toMatchObject({ side: 'new', route: 'half-done' });
+  });
+
+  it('breaks the connection when a handler fails after its first byte', async () => {
+    await expect(get('/half-sent')).rejects.toThrow();
+    await logged('half sent');
+    expect((await get('/hello')).text).toBe('hello');
   });
 
   it('replaces a worker in an endless loop within 10 s, and answers who waited', {

@@ -261,7 +261,7 @@ it('takes a file however an editor saves it', async () => {
 });
 
 it('takes a ConfigMap whose links are swapped', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'banyan-configmap-'));
+  const folder = temporaryFolder('banyan-configmap-');
   const publish = (word: string) => {
     mkdirSync(join(folder, word));
     writeFileSync(join(folder, word, 'routes.yaml'), tableWith(word));
@@ -315,7 +315,7 @@ it('reads the file again on HUP, changed or not', async () => {
 });
 
 it('does not start with a file that has problems, and lists every one of them', async () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'banyan-bad-')), 'routes.yaml');
+  const file = join(temporaryFolder('banyan-bad-'), 'routes.yaml');
   writeFileSync(
     file,
     `routes:
@@ -338,7 +338,7 @@ it('does not start with a file that has problems, and lists every one of them', 
 });
 
 it('does not start with handlers that do not load, and lists every one of them', async () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'banyan-bad-')), 'routes.yaml');
+  const file = join(temporaryFolder('banyan-bad-'), 'routes.yaml');
   writeFileSync(
     file,
     `routes:
@@ -355,7 +355,7 @@ it('does not start with handlers that do not load, and lists every one of them',
 
 it('starts without a file only where LEGACY_URL says where everything goes and nobody asked for a file', async () => {
   const { legacyUrl } = inject('services');
-  const empty = mkdtempSync(join(tmpdir(), 'banyan-none-'));
+  const empty = temporaryFolder('banyan-none-');
   const asked = await runBanyan({ ROUTES: join(empty, 'routes.yaml'), LEGACY_URL: legacyUrl });
   expect(asked).toMatchObject({ code: 1, output: expect.stringContaining('file-unreadable') });
   const neither = await runBanyan({}, empty);
@@ -390,7 +390,7 @@ function banyan(environment: Record<string, string>, cwd = tmpdir()) {
 
 /** Runs `banyan serve` to its end, which must come by itself. */
 async function runBanyan(environment: Record<string, string>, cwd?: string) {
-  const log = join(mkdtempSync(join(tmpdir(), 'banyan-run-')), 'log');
+  const log = join(temporaryFolder('banyan-run-'), 'log');
   const running = await run({ ...banyan(environment, cwd), log, graceMs: 1_000 });
   const timer = setTimeout(() => void running.stop(), 20_000);
   const how = await running.ended;
@@ -404,6 +404,13 @@ function handlersFolder(): string {
   const folder = mkdtempSync(join(ROOT, '.banyan', 'test-handlers-'));
   folders.push(folder);
   copyFileSync(join(HANDLERS, 'hello.js'), join(folder, 'hello.js'));
+  return folder;
+}
+
+/** A folder that is removed after the test. */
+function temporaryFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), name));
+  folders.push(folder);
   return folder;
 }
 
