@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
+          // Importing the modules again for each file would take longer than the tests.
+          isolate: false,
           testTimeout: 15_000,
         },
       },

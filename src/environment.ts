@@ -98,6 +98,11 @@ export function readSettings(source: Source, cores: number): SettingsResult {
     parseRanges,
     'write addresses or ranges such as 10.0.0.0/8, with commas',
   );
+  const hosts = read(
+    'HOSTS',
+    parseHosts,
+    'write names such as shop.example.com or *.example.com, with commas',
+  );
   const workers = read(
     'WORKERS',
     (value) => parseWorkers(value, cores),
@@ -122,7 +127,8 @@ export function readSettings(source: Source, cores: number): SettingsResult {
     'write memcached://host:port',
   );
 
-  if (!listen || !adminListen || !trustedProxies || !workers || !logLevel) return { ok: false, errors };
+  if (!listen || !adminListen || !trustedProxies || !hosts || !workers || !logLevel)
+    return { ok: false, errors };
   if (errors.length > 0 || accessLog === undefined || drainTimeout === undefined)
     return { ok: false, errors };
   return {
@@ -137,7 +143,7 @@ export function readSettings(source: Source, cores: number): SettingsResult {
       mysqlUrl: mysqlUrl || undefined,
       memcacheUrl: memcacheUrl || undefined,
       sessionUrl: sessionUrl || undefined,
-      hosts: list(text('HOSTS')).map((host) => host.toLowerCase()),
+      hosts,
       trustedProxies,
       workers,
       logLevel,
@@ -176,6 +182,11 @@ function parseAddress(text: string): { host: string; port: number } | undefined 
   const port = Number(parts?.[3]);
   if (!parts || port > 65_535) return undefined;
   return { host: parts[1] ?? (parts[2] || '::'), port };
+}
+
+function parseHosts(text: string): readonly string[] | undefined {
+  const hosts = list(text).map((host) => host.toLowerCase());
+  return hosts.every((host) => /^(?:\*\.)?[a-z0-9._-]+$|^\[[0-9a-f:.]+\]$/.test(host)) ? hosts : undefined;
 }
 
 function parseRanges(text: string): readonly string[] | undefined {

@@ -13,8 +13,8 @@ export function progress(startedAt = Date.now()) {
 }
 
 /**
- * Returns a signal that aborts on Ctrl-C, TERM or hang-up; a second one ends this process at once, and the
- * supervisors then end everything it has started.
+ * Returns a signal that aborts on Ctrl-C, TERM or hang-up, and when the parent ends: npm does not pass on a TERM. A
+ * second one ends this process at once, and the supervisors then end everything it has started.
  *
  * @returns {AbortSignal}
  */
@@ -25,6 +25,9 @@ export function stopSignal() {
     controller.abort(new Error('stopped'));
   };
   for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(name, stop);
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && controller.abort(new Error('stopped')), 500);
+  watch.unref();
   return controller.signal;
 }
 

@@ -60,11 +60,15 @@ export class RoutesKeeper {
     if (!this.#source) return;
     const { path, context, content } = this.#source;
     this.#watch = watchRoutes(path, content, async (changed) => {
-      const result = await offer(changed, context, primary);
-      metrics.reloaded(result.kind);
-      const spec = primary.spec;
-      if (spec) metrics.setTable(spec.revision, spec.routes.length);
-      logReload(log, result, spec?.revision);
+      try {
+        const result = await offer(changed, context, primary);
+        metrics.reloaded(result.kind);
+        const spec = primary.spec;
+        if (spec) metrics.setTable(spec.revision, spec.routes.length);
+        logReload(log, result, spec?.revision);
+      } catch (error) {
+        log.error({ err: error }, 'the routes file could not be taken: a bug of the edge');
+      }
     });
   }
 

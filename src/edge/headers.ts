@@ -37,6 +37,9 @@ const FORWARDING = new Set([
 /** Fields that make servers behind the edge see another request than the one that was routed. */
 const DANGEROUS = new Set(['proxy', 'x-original-url', 'x-rewrite-url', 'x-banyan']);
 
+/** PHP makes `HTTP_X_FORWARDED_FOR` of X_Forwarded_For, as of X-Forwarded-For; servers differ on the rest. */
+const ODD_NAME = /[^a-z0-9-]/;
+
 /** The fields of a request that Connection may not name: removing them would change what legacy sees. */
 const NOT_REMOVABLE = new Set([
   'host',
@@ -60,12 +63,13 @@ export type Caller = {
 
 /**
  * Builds the request fields for an upstream from a raw list (name, value, name, value ...): drops
- * what ends at the edge, names with `_` (PHP folds them into `-`) and dangerous names, and sets
+ * what ends at the edge, names with anything but letters, digits and `-`, and dangerous names, and sets
  * X-Forwarded-For, -Host and -Proto.
  */
 export function upstreamRequestHeaders(raw: readonly string[], caller: Caller): string[] {
   const named = connectionNames(raw, NOT_REMOVABLE);
   const headers: string[] = [];
+  let hasHost = caller.host === '';
   const forwarded = new Map<string, string>();
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? '';
@@ -75,10 +79,12 @@ export function upstreamRequestHeaders(raw: readonly string[], caller: Caller): 
       if (caller.trusted) addLine(forwarded, key, value);
     } else if (key === 'host') {
       headers.push(name, caller.host);
+      hasHost = true;
     } else if (!endsAtEdge(key, named)) {
       headers.push(name, value);
     }
   }
+  if (!hasHost) headers.push('Host', caller.host);
   pushForwarding(headers, forwarded, caller);
   return headers;
 }
@@ -115,7 +121,7 @@ function endsAtEdge(key: string, named: ReadonlySet<string> | undefined): boolea
     HOP_BY_HOP.has(key) ||
     key === 'expect' ||
     DANGEROUS.has(key) ||
-    key.includes('_') ||
+    ODD_NAME.test(key) ||
     named?.has(key) === true
   );
 }
@@ -145,7 +151,8 @@ function addLine(forwarded: Map<string, string>, key: string, value: string): vo
 function pushForwarding(headers: string[], forwarded: ReadonlyMap<string, string>, caller: Caller): void {
   const chain = forwarded.get('x-forwarded-for');
   headers.push('X-Forwarded-For', chain ? `${chain}, ${caller.peer}` : caller.peer);
-  headers.push('X-Forwarded-Host', forwarded.get('x-forwarded-host') ?? caller.host);
+  const host = forwarded.get('x-forwarded-host') ?? caller.host;
+  if (host !== '') headers.push('X-Forwarded-Host', host);
   headers.push('X-Forwarded-Proto', forwarded.get('x-forwarded-proto') ?? caller.protocol);
   for (const [key, value] of forwarded) {
     if (key !== 'x-forwarded-for' && key !== 'x-forwarded-host' && key !== 'x-forwarded-proto')

@@ -41,7 +41,7 @@ function isAllowed(host: string, allowed: readonly string[]): boolean {
   return allowed.some((one) => (one.startsWith('*.') ? name.endsWith(one.slice(1)) : name === one));
 }
 
-/** An IPv4 peer on an IPv6 socket is shown as IPv4. */
-function plainAddress(address: string): string {
+/** Shows an IPv4 peer on an IPv6 socket as IPv4. */
+export function plainAddress(address: string): string {
   return address.startsWith('::ffff:') ? address.slice(7) : address;
 }

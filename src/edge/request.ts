@@ -9,7 +9,7 @@ import { sendErrorPage } from './error-page.ts';
 import { type ForwardEnd, type Forwarder, hasBody } from './forward.ts';
 import { type Caller, single, upstreamRequestHeaders } from './headers.ts';
 import type { Failure, Outcome } from './outcome.ts';
-import { type ReceiveOptions, receive } from './receive.ts';
+import { plainAddress, type ReceiveOptions, receive } from './receive.ts';
 import { redirectLocation } from './redirect.ts';
 import { breakOff, seal, sendEnd, sendHead } from './reply.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -80,6 +80,7 @@ class Exchange {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #parts: ServeParts;
+  readonly #peer: string;
   readonly #startedAt: number;
   readonly #requestId: string;
   #decision: Decision | undefined;
@@ -91,6 +92,7 @@ class Exchange {
     this.#req = req;
     this.#res = res;
     this.#parts = parts;
+    this.#peer = plainAddress(req.socket.remoteAddress ?? '');
     this.#startedAt = parts.now();
     this.#requestId = parts.newRequestId();
   }
@@ -248,7 +250,7 @@ class Exchange {
       requestId: this.#requestId,
       method: this.#req.method ?? '',
       path: splitTarget(this.#req.url ?? '').path,
-      peer: this.#req.socket.remoteAddress ?? '',
+      peer: this.#peer,
       decision: this.#decision,
       status,
       ending,

@@ -79,7 +79,30 @@ function isDefined(exported: unknown): exported is DefinedHandler {
   return typeof exported === 'object' && exported !== null && BRAND in exported;
 }
 
+const OPTION_TYPES: Readonly<Record<keyof HandlerOptions, string>> = {
+  timeout: 'string',
+  session: 'boolean',
+  writes: 'boolean',
+  bodyLimit: 'number',
+  invalidates: 'object',
+};
+
+/** Handlers are also written in JavaScript, where nobody else notices `write: true`. */
+function refuseStrangeOptions(options: HandlerOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    const type = OPTION_TYPES[name as keyof HandlerOptions];
+    const known = Object.keys(OPTION_TYPES).join(', ');
+    if (!type) throw new TypeError(`defineHandler: there is no option "${name}"; there are ${known}`);
+    if (value !== undefined && typeof value !== type) {
+      throw new TypeError(
+        `defineHandler: ${name} must be ${name === 'invalidates' ? 'a list of keys' : `a ${type}`}`,
+      );
+    }
+  }
+}
+
 function resolveOptions(options: HandlerOptions): ResolvedOptions {
+  refuseStrangeOptions(options);
   return {
     timeoutMs: readTimeout(options.timeout ?? '30s'),
     session: options.session ?? true,

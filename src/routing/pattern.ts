@@ -132,6 +132,11 @@ function readCondition(text: string): QueryCondition {
   const value = equals < 0 ? undefined : text.slice(equals + 1);
   if (name === '' || name === '!')
     throw new PatternError(`"${text}" names nothing`, 'write ?name=value, ?name or ?!name');
+  if (/[.[\] ]/.test(name))
+    throw new PatternError(
+      `PHP knows no query parameter "${name}"`,
+      'write it as PHP does, with _ for a dot; arrays cannot be matched',
+    );
   if (name.startsWith('!')) {
     if (value !== undefined) throw new PatternError(`"${text}" forbids a value`, 'write ?!name');
     return { kind: 'absent', name: name.slice(1) };

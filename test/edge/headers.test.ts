@@ -27,8 +27,12 @@ function flat(fields: readonly string[]): string[] {
   ]);
 }
 
-const toUpstream = (fields: readonly string[], caller: Caller = stranger) =>
-  lines(upstreamRequestHeaders(flat(fields), caller));
+/** What an upstream gets; the Host that the edge adds to a request without one is left out. */
+function toUpstream(fields: readonly string[], caller: Caller = stranger): readonly string[] {
+  const sent = lines(upstreamRequestHeaders(flat(fields), caller));
+  const hasHost = fields.some((line) => /^host:/i.test(line));
+  return hasHost ? sent : sent.filter((line) => line !== `Host: ${caller.host}`);
+}
 const toVisitor = (fields: readonly string[]) => lines(visitorResponseHeaders(flat(fields)));
 
 describe('a request', () => {
@@ -188,5 +192,16 @@ describe('single', () => {
     [['Host: a', 'host: b'], 2, 'b'],
   ])('of host in %j counts %d', (fields, count, value) => {
     expect(single(flat(fields), 'host')).toEqual({ count, value });
+  });
+});
+
+describe('a request without Host', () => {
+  test('is given the one of its absolute target', () => {
+    expect(lines(upstreamRequestHeaders([], stranger))).toEqual(['Host: shop.example.com', ...ADDED]);
+  });
+
+  test('that names no host at all is given none', () => {
+    const sent = lines(upstreamRequestHeaders([], { ...stranger, host: '' }));
+    expect(sent).toEqual(['X-Forwarded-For: 203.0.113.9', 'X-Forwarded-Proto: http']);
   });
 });

@@ -43,6 +43,20 @@ describe('defineHandler', () => {
   });
 });
 
+describe('options that are not there', () => {
+  test.each<[object, string]>([
+    [
+      { write: true },
+      'defineHandler: there is no option "write"; there are timeout, session, writes, bodyLimit, invalidates',
+    ],
+    [{ writes: 'yes' }, 'defineHandler: writes must be a boolean'],
+    [{ timeout: 5 }, 'defineHandler: timeout must be a string'],
+    [{ invalidates: 'product:*' }, 'defineHandler: invalidates must be a list of keys'],
+  ])('%j is refused at import', (options, message) => {
+    expect(() => defineHandler(options, run)).toThrow(new TypeError(message));
+  });
+});
+
 describe('toHandler', () => {
   test.each<[string, unknown]>([
     ['an app', express()],

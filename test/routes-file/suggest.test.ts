@@ -31,6 +31,8 @@ describe('nearest', () => {
 describe('suggestion', () => {
   test.each([
     ['stge', KEYS, 'did you mean "stage"?'],
+    ['nwe', ['legacy', 'new', 'gone'], 'did you mean "new"?'],
+    ['500', ['legacy', '404'], 'use one of: legacy, 404'],
     ['colour', ['legacy', 'new'], 'use one of: legacy, new'],
     ['x', [], 'there is none to choose from'],
   ])('for "%s" among %j', (word, candidates, text) => {
