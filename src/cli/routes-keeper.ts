@@ -19,6 +19,7 @@ export class RoutesKeeper {
   readonly spec: TableSpec;
   readonly #source: Source | undefined;
   #watch: RoutesWatch | undefined;
+  #refused = false;
 
   /**
    * Reads the routes file at start. Without one the edge starts only if nobody asked for a file and
@@ -62,6 +63,7 @@ export class RoutesKeeper {
     this.#watch = watchRoutes(path, content, async (changed) => {
       try {
         const result = await offer(changed, context, primary);
+        this.#refused = result.kind === 'refused';
         metrics.reloaded(result.kind);
         const spec = primary.spec;
         if (spec) metrics.setTable(spec.revision, spec.routes.length);
@@ -75,6 +77,11 @@ export class RoutesKeeper {
   /** Reads the file again, changed or not. */
   async reload(): Promise<void> {
     await this.#watch?.reload();
+  }
+
+  /** Offers a file that was refused again: what it lacked, a handler perhaps, may be there now. */
+  async retry(): Promise<void> {
+    if (this.#refused) await this.reload();
   }
 
   close(): void {

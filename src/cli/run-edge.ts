@@ -58,7 +58,8 @@ export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
     return startFailed(problemsText(problems, routes.keeper.text));
   }
   routes.keeper.follow(primary, metrics, log);
-  const handlers = mode === 'dev' ? watchHandlers(settings.handlers, primary, log) : undefined;
+  const retry = () => routes.keeper.retry();
+  const handlers = mode === 'dev' ? watchHandlers(settings.handlers, primary, log, retry) : undefined;
   process.on('SIGHUP', () => void routes.keeper.reload());
   process.on('SIGUSR2', () => void replaceWorkers(primary, log));
   announce(log, bound.socket.name, settings, primary);

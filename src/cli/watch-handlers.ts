@@ -7,14 +7,23 @@ import { formatProblem } from '../routing/problem.ts';
 
 const DEBOUNCE_MS = 100;
 
-/** Watches the folder and all below it. The old workers go on while the new code has problems. */
-export function watchHandlers(folder: string, primary: Primary, log: Log): { close(): void } {
+/**
+ * Watches the folder and all below it. The old workers go on while the new code has problems. `onSaved`
+ * hears of every save, once its code has been tried.
+ */
+export function watchHandlers(
+  folder: string,
+  primary: Primary,
+  log: Log,
+  onSaved: () => Promise<void>,
+): { close(): void } {
   let timer: NodeJS.Timeout | undefined;
   const reload = async (file: string) => {
     const problems = await primary.replaceWorkers();
     if (problems.length === 0) log.info(`${file} was saved: its new code answers`);
     for (const problem of problems)
       log.error(`${file} was saved, but the old code goes on:\n${formatProblem(problem)}`);
+    await onSaved();
   };
   const tree = watchTree(folder, (file) => {
     clearTimeout(timer);

@@ -1,5 +1,5 @@
 // Starts the real edge, as a user would, with a routes file of its own; ended with the test process.
-import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,7 +84,10 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
       return now;
     },
     signal: (name) => process.kill(running.pid, name),
-    stop: () => running.stop(),
+    stop: async () => {
+      await running.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
   };
 }
 
