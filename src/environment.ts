@@ -1,5 +1,6 @@
 // Environment → Settings, once at start. This is the only file that reads the environment's names.
 import { BlockList, isIP } from 'node:net';
+import { DURATION_CURE, parseDuration } from './duration.ts';
 
 /** Where the edge listens: an address, or a socket that somebody else has bound (`fd:3`). */
 export type Listen =
@@ -110,7 +111,7 @@ export function readSettings(source: Source, cores: number): SettingsResult {
   );
   const logLevel = read('LOG_LEVEL', parseLogLevel, `write one of ${LOG_LEVELS.join(', ')}`);
   const accessLog = read('ACCESS_LOG', parseSwitch, 'write on or off');
-  const drainTimeout = read('DRAIN_TIMEOUT', parseSeconds, 'write a duration such as 30s');
+  const drainTimeout = read('DRAIN_TIMEOUT', parseDuration, DURATION_CURE);
   const mysqlUrl = read(
     'MYSQL_URL',
     (value) => parseUrl(value, ['mysql:']),
@@ -214,12 +215,6 @@ function parseLogLevel(text: string): LogLevel | undefined {
 function parseSwitch(text: string): boolean | undefined {
   if (text === 'on') return true;
   return text === 'off' ? false : undefined;
-}
-
-function parseSeconds(text: string): number | undefined {
-  const parts = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text);
-  if (!parts) return undefined;
-  return Number(parts[1]) * (parts[2] === 'ms' ? 1 : parts[2] === 's' ? 1_000 : 60_000);
 }
 
 /** Checks the scheme only; the store that is built from the URL reads the rest. Empty stays empty. */

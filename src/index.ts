@@ -4,9 +4,9 @@ export {
   type DefinedHandler,
   defineHandler,
   type HandlerFunction,
-  type HandlerOptions,
   type HandlerResult,
 } from './native/define-handler.ts';
+export type { HandlerOptions } from './native/options.ts';
 export { php } from './php/for-handlers.ts';
 export type { PlainValue } from './php/path.ts';
 export type { PhpArray, PhpObject, PhpValue } from './php/value.ts';

@@ -3,53 +3,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import type { Upstream } from '../routing/route.ts';
+import type { ForwardEnd, Forwarder, ForwardRequest, ForwardStage } from './forwarder.ts';
 import { visitorResponseHeaders } from './headers.ts';
 import { breakOff, sendChunk, sendEnd, sendHead } from './reply.ts';
-import { openTunnel, type Upgrade } from './tunnel.ts';
-
-/** How far a forwarded request came before it failed. */
-export type ForwardStage = 'connect' | 'headers' | 'body';
-
-/** How forwarding one request ended. A failure before `body` has sent nothing to the visitor. */
-export type ForwardEnd =
-  | { readonly kind: 'answered'; readonly status: number; readonly bytes: number }
-  | { readonly kind: 'client-gone' }
-  | {
-      readonly kind: 'failed';
-      readonly stage: ForwardStage;
-      readonly code: string;
-      readonly message: string;
-    };
-
-/** What is sent to the upstream besides the body, and what is added to its answer. */
-export type ForwardRequest = {
-  readonly target: string;
-  readonly headers: string[];
-  readonly addedResponseHeaders: readonly string[];
-};
-
-/** Connections to one upstream. */
-export type Forwarder = {
-  /** Forwards one request; calls back once, when the answer has been given or has failed. */
-  forward(
-    req: IncomingMessage,
-    res: ServerResponse,
-    request: ForwardRequest,
-    done: (end: ForwardEnd) => void,
-  ): void;
-  /** Forwards a request for a WebSocket; calls back once, when the tunnel has closed or was refused. */
-  tunnel(
-    req: IncomingMessage,
-    res: ServerResponse,
-    upgrade: Upgrade,
-    request: ForwardRequest,
-    done: (end: ForwardEnd) => void,
-  ): void;
-  close(): Promise<void>;
-};
 
 /** Creates the connection pool of one upstream. Connections are opened as they are needed. */
-export function createForwarder(upstream: Upstream): Forwarder {
+export function createPool(upstream: Upstream): Omit<Forwarder, 'tunnel'> {
   const { connect, headers, idle } = upstream.timeouts;
   const pool = new Pool(upstream.origin, {
     connect: { timeout: connect },
@@ -67,7 +26,6 @@ export function createForwarder(upstream: Upstream): Forwarder {
         exchange.onError(error instanceof Error ? error : new Error(String(error)));
       }
     },
-    tunnel: (req, res, upgrade, request, done) => openTunnel(req, res, upgrade, upstream, request, done),
     close: () => pool.destroy(),
   };
 }

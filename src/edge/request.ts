@@ -6,14 +6,15 @@ import type { HandlerRunner, NativeEnd } from '../native/run.ts';
 import { type Answer, type Decision, decide } from '../rollout/decide.ts';
 import { canonicalPath, splitTarget } from '../routing/canonical-path.ts';
 import { sendErrorPage } from './error-page.ts';
-import { type ForwardEnd, type Forwarder, hasBody } from './forward.ts';
+import { hasBody } from './forward.ts';
+import type { ForwardEnd, Forwarder, Upgrade } from './forwarder.ts';
 import { type Caller, single, upstreamRequestHeaders } from './headers.ts';
 import type { Failure, Outcome } from './outcome.ts';
 import { plainAddress, type ReceiveOptions, receive } from './receive.ts';
 import { redirectLocation } from './redirect.ts';
 import { breakOff, seal, sendEnd, sendHead } from './reply.ts';
 import type { Snapshot } from './snapshot.ts';
-import { asksForWebSocket, type Upgrade } from './tunnel.ts';
+import { asksForWebSocket } from './tunnel.ts';
 
 /** What serving needs from outside. */
 export type ServeParts = {

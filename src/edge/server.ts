@@ -1,7 +1,7 @@
 // The HTTP server of one worker: Node's own, strict, with limits, and an orderly end.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import net, { type Socket } from 'node:net';
-import type { Upgrade } from './tunnel.ts';
+import type { Upgrade } from './forwarder.ts';
 
 const HEADERS_TIMEOUT_MS = 15_000;
 /** Longer than the idle time of common load balancers, so that they and not we close idle connections. */

@@ -4,14 +4,11 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import httpProxy from 'http-proxy';
 import type { Upstream } from '../routing/route.ts';
-import type { ForwardEnd, ForwardRequest } from './forward.ts';
+import type { ForwardEnd, ForwardRequest, Upgrade } from './forwarder.ts';
 import { visitorResponseHeaders } from './headers.ts';
 import { breakOff, sendHead } from './reply.ts';
 
 const proxy = httpProxy.createProxyServer({});
-
-/** A request to upgrade: Node's server has let go of the socket. */
-export type Upgrade = { readonly socket: Socket; readonly head: Buffer };
 
 /** Whether a request asks for a WebSocket. Nothing else is upgraded, `h2c` least of all. */
 export function asksForWebSocket(req: IncomingMessage): boolean {

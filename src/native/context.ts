@@ -6,9 +6,9 @@ import type { Session } from '../stores/session.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Body, PlainFields } from './body.ts';
 import type { Cancellation } from './cancellation.ts';
-import type { ResolvedOptions } from './define-handler.ts';
 import type { ExpressRequest, ExpressResponse } from './express.ts';
 import { createHandlerCache, type HandlerCache } from './handler-cache.ts';
+import type { ResolvedOptions } from './options.ts';
 
 /** What a handler is called with. */
 export type Context = {

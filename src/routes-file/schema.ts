@@ -1,26 +1,18 @@
 // The shape of routes.yaml. Text that has a language of its own (matches, durations, stages) is read
 // by the code that owns the language; this says which keys there are.
 import { z } from 'zod';
+import { DURATION_CURE, parseDuration } from '../duration.ts';
 
 export const STAGES = ['legacy', 'new', 'gone'] as const;
 export const REDIRECT_STATUSES = [301, 302, 303, 307, 308] as const;
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
-const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
-const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
 const name = z.string().regex(NAME, { error: 'names are made of letters, digits, ".", "_" and "-"' });
 
-/** Reads a duration as people write it, such as `5s` or `250ms`; undefined when it is none. In milliseconds. */
-export function parseDuration(text: string): number | undefined {
-  const parts = DURATION.exec(text);
-  const unit = parts?.[2] as keyof typeof MILLISECONDS | undefined;
-  return unit ? Number(parts?.[1]) * MILLISECONDS[unit] : undefined;
-}
-
 const duration = z
   .string()
-  .regex(DURATION, { error: 'a duration is written 250ms, 5s, 2m or 1h' })
+  .refine((text) => parseDuration(text) !== undefined, { error: DURATION_CURE })
   .transform((text) => parseDuration(text) ?? 0);
 
 const timeouts = z.strictObject({

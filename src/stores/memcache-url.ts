@@ -1,4 +1,5 @@
 // Reads memcached://host:port,host:port?prefix=...&timeout=150ms: where Memcache is and how PHP uses it.
+import { parseDuration } from '../duration.ts';
 import { failure, type Result, success } from '../php/result.ts';
 import type { Distribution, ServerAddress } from './ring.ts';
 
@@ -32,9 +33,9 @@ export function parseMemcacheUrl(
   const known = ['prefix', 'timeout', 'distribution', ...(rules.otherOptions ?? [])];
   const stranger = [...options.keys()].find((name) => !known.includes(name));
   if (stranger !== undefined) return failure(`the option "${stranger}" is not one of ${known.join(', ')}`);
-  const timeout = milliseconds(options.get('timeout') ?? '150ms');
+  const timeout = parseDuration(options.get('timeout') ?? '150ms');
   const distribution = options.get('distribution') ?? rules.distribution ?? 'modula';
-  if (timeout === undefined) return failure('timeout must be written like 150ms or 1s');
+  if (!timeout) return failure('timeout must be written like 150ms or 1s');
   if (!isDistribution(distribution)) return failure('distribution must be modula or consistent');
   if (!servers.every((server) => server !== undefined))
     return failure('a server must be written like host:port');
@@ -55,10 +56,4 @@ function parseServer(text: string): ServerAddress | undefined {
 
 function isDistribution(text: string): text is Distribution {
   return text === 'modula' || text === 'consistent';
-}
-
-function milliseconds(text: string): number | undefined {
-  const parts = /^([0-9]{1,6})(ms|s)$/.exec(text);
-  const number = Number(parts?.[1]) * (parts?.[2] === 's' ? 1000 : 1);
-  return number > 0 ? number : undefined;
 }

@@ -6,8 +6,9 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/edge/outcome.ts';
-import { defineHandler, type HandlerFunction, type HandlerOptions } from '../../src/native/define-handler.ts';
+import { defineHandler, type HandlerFunction } from '../../src/native/define-handler.ts';
 import type { ExpressHandler, ExpressResponse } from '../../src/native/express.ts';
+import type { HandlerOptions } from '../../src/native/options.ts';
 import { type EdgeOptions, startEdge, type TestEdge } from './edge-in-one-process.ts';
 import { type Asked, ask, deadOrigin, open, readAnswer, readBody, serve, signal } from './http.ts';
 

@@ -1,7 +1,8 @@
 // How a handler is defined, and what a module may export.
 import express from 'express';
 import { describe, expect, test } from 'vitest';
-import { defineHandler, type HandlerOptions, toHandler } from '../../src/native/define-handler.ts';
+import { defineHandler, toHandler } from '../../src/native/define-handler.ts';
+import type { HandlerOptions } from '../../src/native/options.ts';
 
 const run = () => 'x';
 const DEFAULTS = { timeoutMs: 30_000, session: true, writes: false, bodyLimit: 1024 * 1024, invalidates: [] };
@@ -30,9 +31,11 @@ describe('defineHandler', () => {
     expect(optionsOf({ timeout })).toEqual({ ...DEFAULTS, timeoutMs });
   });
 
-  test.each(['2', '2 s', 's', '-1s', '1h', '', '2000'])('refuses the timeout "%s"', (timeout) => {
+  test.each(['2', '2 s', 's', '-1s', '1d', '0s', '', '2000'])('refuses the timeout "%s"', (timeout) => {
     expect(() => defineHandler({ timeout }, run)).toThrow(
-      new TypeError(`defineHandler: timeout "${timeout}" is not a duration; write 500ms, 2s or 1m`),
+      new TypeError(
+        `defineHandler: timeout "${timeout}" cannot be read; write a duration as 250ms, 5s, 2m or 1h`,
+      ),
     );
   });
 

@@ -1,6 +1,7 @@
 // What a handler is given, and what becomes of what it returns: in a whole edge.
 import { afterEach, describe, expect, test } from 'vitest';
-import { defineHandler, type HandlerFunction, type HandlerOptions } from '../../src/native/define-handler.ts';
+import { defineHandler, type HandlerFunction } from '../../src/native/define-handler.ts';
+import type { HandlerOptions } from '../../src/native/options.ts';
 import { startEdge, type TestEdge } from '../edge/edge-in-one-process.ts';
 import { type Asked, ask } from '../edge/http.ts';
 

@@ -1,0 +1,47 @@
+// What forwarding to one upstream is: what goes in, how it may end.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** How far a forwarded request came before it failed. */
+export type ForwardStage = 'connect' | 'headers' | 'body';
+
+/** How forwarding one request ended. A failure before `body` has sent nothing to the visitor. */
+export type ForwardEnd =
+  | { readonly kind: 'answered'; readonly status: number; readonly bytes: number }
+  | { readonly kind: 'client-gone' }
+  | {
+      readonly kind: 'failed';
+      readonly stage: ForwardStage;
+      readonly code: string;
+      readonly message: string;
+    };
+
+/** What is sent to the upstream besides the body, and what is added to its answer. */
+export type ForwardRequest = {
+  readonly target: string;
+  readonly headers: string[];
+  readonly addedResponseHeaders: readonly string[];
+};
+
+/** Connections to one upstream. */
+export type Forwarder = {
+  /** Forwards one request; calls back once, when the answer has been given or has failed. */
+  forward(
+    req: IncomingMessage,
+    res: ServerResponse,
+    request: ForwardRequest,
+    done: (end: ForwardEnd) => void,
+  ): void;
+  /** Forwards a request for a WebSocket; calls back once, when the tunnel has closed or was refused. */
+  tunnel(
+    req: IncomingMessage,
+    res: ServerResponse,
+    upgrade: Upgrade,
+    request: ForwardRequest,
+    done: (end: ForwardEnd) => void,
+  ): void;
+  close(): Promise<void>;
+};
+
+/** A request to upgrade: Node's server has let go of the socket. */
+export type Upgrade = { readonly socket: Socket; readonly head: Buffer };

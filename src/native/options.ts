@@ -1,0 +1,68 @@
+// What a handler says of itself, and what holds where it says nothing.
+import { DURATION_CURE, parseDuration } from '../duration.ts';
+
+/** What a handler says of itself. */
+export type HandlerOptions = {
+  /** How long the handler may take, such as `2s`. Default 30s. */
+  readonly timeout?: string;
+  /**
+   * Whether the PHP session is read before the handler starts. Default true. A session that cannot
+   * be read sends the request to legacy; a handler that says false is not concerned.
+   */
+  readonly session?: boolean;
+  /** Whether a GET or HEAD writes. True gives it a database that can, and takes away its fallback. */
+  readonly writes?: boolean;
+  /** The largest body that is read, in bytes. Default 1 MiB. */
+  readonly bodyLimit?: number;
+  /** PHP's cache keys that this handler may delete; one `*` at the end stands for any rest. */
+  readonly invalidates?: readonly string[];
+};
+
+/** Options with every default filled in; durations in milliseconds. */
+export type ResolvedOptions = {
+  readonly timeoutMs: number;
+  readonly session: boolean;
+  readonly writes: boolean;
+  readonly bodyLimit: number;
+  readonly invalidates: readonly string[];
+};
+
+const OPTION_TYPES: Readonly<Record<keyof HandlerOptions, string>> = {
+  timeout: 'string',
+  session: 'boolean',
+  writes: 'boolean',
+  bodyLimit: 'number',
+  invalidates: 'object',
+};
+
+/** Handlers are also written in JavaScript, where nobody else notices `write: true`. */
+function refuseStrangeOptions(options: HandlerOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    const type = OPTION_TYPES[name as keyof HandlerOptions];
+    const known = Object.keys(OPTION_TYPES).join(', ');
+    if (!type) throw new TypeError(`defineHandler: there is no option "${name}"; there are ${known}`);
+    if (value !== undefined && typeof value !== type) {
+      throw new TypeError(
+        `defineHandler: ${name} must be ${name === 'invalidates' ? 'a list of keys' : `a ${type}`}`,
+      );
+    }
+  }
+}
+
+/** Fills in the defaults. Throws a TypeError for what is no option, or not of its type. */
+export function resolveOptions(options: HandlerOptions): ResolvedOptions {
+  refuseStrangeOptions(options);
+  return {
+    timeoutMs: readTimeout(options.timeout ?? '30s'),
+    session: options.session ?? true,
+    writes: options.writes ?? false,
+    bodyLimit: options.bodyLimit ?? 1024 * 1024,
+    invalidates: options.invalidates ?? [],
+  };
+}
+
+function readTimeout(text: string): number {
+  const timeout = parseDuration(text);
+  if (timeout) return timeout;
+  throw new TypeError(`defineHandler: timeout "${text}" cannot be read; ${DURATION_CURE}`);
+}
