@@ -1,9 +1,8 @@
 // Prometheus metrics, made from outcomes. The only file that knows prom-client.
-import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Outcome } from '../edge/outcome.ts';
 import type { PrimaryEvent } from '../edge/primary.ts';
-
-type MetricsJson = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+import { RequestTally, routeLabel } from './request-tally.ts';
 
 /** The metrics of one worker. */
 export type WorkerMetrics = {
@@ -16,18 +15,16 @@ export type WorkerMetrics = {
 export function createWorkerMetrics(): WorkerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'banyan_worker_' });
-  const requests = new Counter({
+  const tally = new RequestTally();
+  new Counter({
     name: 'banyan_requests_total',
     help: 'Requests, by route, side that answered, reason, and class of status.',
     labelNames: ['route', 'side', 'reason', 'status'],
     registers: [registry],
-  });
-  const durations = new Histogram({
-    name: 'banyan_request_duration_seconds',
-    help: 'Time from the head of a request to the end of its answer.',
-    labelNames: ['route', 'side'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { labels, count } of tally.counts()) this.inc(labels, count);
+    },
   });
   const failures = new Counter({
     name: 'banyan_failures_total',
@@ -43,20 +40,26 @@ export function createWorkerMetrics(): WorkerMetrics {
   });
   return {
     record: (outcome) => {
+      tally.add(outcome);
       const route = routeLabel(outcome);
-      const side = sideLabel(outcome);
-      const reason = outcome.decision?.reason ?? 'refused';
-      requests.inc({ route, side, reason, status: statusClass(outcome) });
-      durations.observe({ route, side }, outcome.durationMs / 1_000);
       if (outcome.failure) failures.inc({ route, part: outcome.failure.part, code: outcome.failure.code });
       if (outcome.fallback) fallbacks.inc({ route });
     },
     collect: async (which) => {
-      const metrics = await registry.getMetricsAsJSON();
+      const durations = { ...DURATIONS, values: tally.durations(DURATIONS.name) };
+      const metrics = [...(await registry.getMetricsAsJSON()), durations];
       return which === 'now' ? metrics : metrics.filter((metric) => !isGauge(metric));
     },
   };
 }
+
+/** The histogram that the tally makes, as prom-client writes one in JSON. */
+const DURATIONS = {
+  name: 'banyan_request_duration_seconds',
+  help: 'Time from the head of a request to the end of its answer.',
+  type: 'histogram',
+  aggregator: 'sum',
+} as const;
 
 /** Sums what several workers counted. */
 export async function sumMetrics(metrics: readonly unknown[]): Promise<unknown> {
@@ -107,19 +110,6 @@ export function createPrimaryMetrics(): PrimaryMetrics {
   };
 }
 
-function routeLabel(outcome: Outcome): string {
-  return outcome.decision?.route?.name ?? (outcome.decision ? 'undeclared' : 'refused');
-}
-
-function sideLabel(outcome: Outcome): string {
-  return outcome.fallback ? 'legacy' : (outcome.decision?.side ?? 'edge');
-}
-
-function statusClass(outcome: Outcome): string {
-  if (outcome.ending !== 'answered') return outcome.ending;
-  return `${Math.trunc(outcome.status / 100)}xx`;
-}
-
-function isGauge(metric: MetricsJson[number]): boolean {
+function isGauge(metric: { readonly type: unknown }): boolean {
   return String(metric.type) === 'gauge';
 }
