@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { get } from './load.js';
+import { UsageError } from './options.js';
 import { makeDirectory } from './place.js';
 import { processesOf, processorTime } from './proc.js';
 import { byFunction, byPart } from './profile/analyse.js';
@@ -30,6 +31,8 @@ const WRITTEN_WITHIN_MS = 5_000;
  */
 export async function profileSubject(subject, setting, load, log) {
   if (subject === undefined) throw new Error('there is nothing to profile');
+  // SIGUSR2 means other things to other programs.
+  if (subject.peer !== undefined) throw new UsageError(`${subject.name} is no Node program alone`);
   const directory = makeDirectory(setting.place, 'profiles');
   const preload = new URL('./profile/preload.js', import.meta.url).href;
   const env = { NODE_OPTIONS: `--import ${preload}`, BENCH_PROFILES: directory };
