@@ -7,14 +7,20 @@ type WorkerCommand =
   | { readonly ok: true; readonly worker: { readonly entry: URL; readonly execArgv: readonly string[] } }
   | { readonly ok: false; readonly message: string };
 
+/**
+ * Room for what one request leaves behind: with Node's 16 MiB, much of it is still in use when V8 collects,
+ * and is copied. Saves an eighth of the processor time, costs some 11 MiB (`npm run bench`).
+ */
+const V8_FLAGS = ['--max-semi-space-size=32'];
+
 /** Finds what runs a worker. `dev` needs tsx, or a Node that strips types by itself. */
 export function workerCommand(mode: Mode): WorkerCommand {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const entry = new URL(`../main-worker.${extension}`, import.meta.url);
-  if (mode === 'serve' && extension === 'js') return { ok: true, worker: { entry, execArgv: [] } };
+  if (mode === 'serve' && extension === 'js') return { ok: true, worker: { entry, execArgv: V8_FLAGS } };
   const loader = findTsx();
-  if (loader) return { ok: true, worker: { entry, execArgv: ['--import', loader] } };
-  if ('typescript' in process.features) return { ok: true, worker: { entry, execArgv: [] } };
+  if (loader) return { ok: true, worker: { entry, execArgv: [...V8_FLAGS, '--import', loader] } };
+  if ('typescript' in process.features) return { ok: true, worker: { entry, execArgv: V8_FLAGS } };
   return {
     ok: false,
     message: 'banyan dev reads TypeScript: npm install --save-dev tsx, or use Node 22.18 or later',

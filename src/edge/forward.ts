@@ -4,8 +4,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import type { Upstream } from '../routing/route.ts';
 import type { ForwardEnd, Forwarder, ForwardRequest, ForwardStage } from './forwarder.ts';
-import { visitorResponseHeaders } from './headers.ts';
-import { breakOff, sendChunk, sendEnd, sendHead } from './reply.ts';
+import { single, visitorResponseHeaders } from './headers.ts';
+import { breakOff, sendChunk, sendEnd, sendHead, sendWhole } from './reply.ts';
+
+/** The largest body that is sent in one piece with its head, in bytes. */
+const SMALL = 16 * 1024;
 
 /** Creates the connection pool of one upstream. Connections are opened as they are needed. */
 export function createPool(upstream: Upstream): Omit<Forwarder, 'tunnel'> {
@@ -53,7 +56,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   #abort: ((error?: Error) => void) | undefined;
   #stage: ForwardStage = 'connect';
   #status = 0;
+  #length = Number.NaN;
   #bytes = 0;
+  /** A small body that came whole: undici tells of its end in the same breath, so nothing waits. */
+  #whole: Buffer | undefined;
   #over = false;
 
   constructor(res: ServerResponse, added: readonly string[], done: (end: ForwardEnd) => void) {
@@ -75,6 +81,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#status = status;
     const headers = visitorResponseHeaders(rawHeaders.map((part) => part.toString('latin1')));
     for (const text of this.#added) headers.push(text);
+    this.#length = Number(single(headers, 'content-length').value);
     sendHead(this.#res, status, reason, headers);
     this.#res.on('drain', resume);
     return true;
@@ -83,12 +90,17 @@ class Exchange implements Dispatcher.DispatchHandler {
   onData(chunk: Buffer): boolean {
     if (this.#over) return true;
     this.#bytes += chunk.length;
+    if (chunk.length === this.#length && chunk.length <= SMALL) {
+      this.#whole = chunk;
+      return true;
+    }
     return sendChunk(this.#res, chunk);
   }
 
   onComplete(): void {
     if (this.#over) return;
-    sendEnd(this.#res);
+    if (this.#whole) sendWhole(this.#res, this.#whole);
+    else sendEnd(this.#res);
     this.#finish({ kind: 'answered', status: this.#status, bytes: this.#bytes });
   }
 

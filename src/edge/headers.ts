@@ -70,22 +70,27 @@ export function upstreamRequestHeaders(raw: readonly string[], caller: Caller): 
   const named = connectionNames(raw, NOT_REMOVABLE);
   const headers: string[] = [];
   let hasHost = caller.host === '';
-  const forwarded = new Map<string, string>();
+  let forwarded: Map<string, string> | undefined;
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? '';
     const value = raw[index + 1] ?? '';
-    const key = name.toLowerCase();
-    if (FORWARDING.has(key)) {
-      if (caller.trusted) addLine(forwarded, key, value);
-    } else if (key === 'host') {
-      headers.push(name, caller.host);
-      hasHost = true;
-    } else if (!endsAtEdge(key, named)) {
-      headers.push(name, value);
+    switch (requestFates.of(name)) {
+      case 'pass':
+        if (!named?.has(name.toLowerCase())) headers.push(name, value);
+        break;
+      case 'host':
+        headers.push(name, caller.host);
+        hasHost = true;
+        break;
+      case 'forwarding':
+        if (caller.trusted) forwarded = withLine(forwarded, name.toLowerCase(), value);
+        break;
+      case 'ends':
+        break;
     }
   }
   if (!hasHost) headers.push('Host', caller.host);
-  pushForwarding(headers, forwarded, caller);
+  pushForwarding(headers, forwarded ?? NOTHING_FORWARDED, caller);
   return headers;
 }
 
@@ -95,8 +100,8 @@ export function visitorResponseHeaders(raw: readonly string[]): string[] {
   const headers: string[] = [];
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? '';
-    const key = name.toLowerCase();
-    if (!HOP_BY_HOP.has(key) && !named?.has(key)) headers.push(name, raw[index + 1] ?? '');
+    if (responseFates.of(name) === 'ends' || named?.has(name.toLowerCase())) continue;
+    headers.push(name, raw[index + 1] ?? '');
   }
   return headers;
 }
@@ -115,16 +120,39 @@ export function single(raw: readonly string[], wanted: string): { count: number;
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const NOTHING_FORWARDED: ReadonlyMap<string, string> = new Map();
 
-function endsAtEdge(key: string, named: ReadonlySet<string> | undefined): boolean {
-  return (
-    HOP_BY_HOP.has(key) ||
-    key === 'expect' ||
-    DANGEROUS.has(key) ||
-    ODD_NAME.test(key) ||
-    named?.has(key) === true
-  );
+/** What becomes of a field. */
+type Fate = 'pass' | 'ends' | 'forwarding' | 'host';
+
+const MAX_REMEMBERED = 1_000;
+
+/** Remembers the fate of each name as it was spelt; bounded, for names are the visitor's choice. */
+class Fates {
+  readonly #known = new Map<string, Fate>();
+  readonly #judge: (key: string) => Fate;
+
+  constructor(judge: (key: string) => Fate) {
+    this.#judge = judge;
+  }
+
+  of(name: string): Fate {
+    const known = this.#known.get(name);
+    if (known) return known;
+    const fate = this.#judge(name.toLowerCase());
+    if (this.#known.size < MAX_REMEMBERED) this.#known.set(name, fate);
+    return fate;
+  }
 }
+
+const requestFates = new Fates((key) => {
+  if (key === 'host') return 'host';
+  if (FORWARDING.has(key)) return 'forwarding';
+  const ends = HOP_BY_HOP.has(key) || DANGEROUS.has(key) || key === 'expect' || ODD_NAME.test(key);
+  return ends ? 'ends' : 'pass';
+});
+
+const responseFates = new Fates((key) => (HOP_BY_HOP.has(key) ? 'ends' : 'pass'));
 
 /** The fields that Connection names, but for those it may not; undefined in the usual case of none. */
 function connectionNames(raw: readonly string[], kept: ReadonlySet<string>): ReadonlySet<string> | undefined {
@@ -143,9 +171,14 @@ function connectionNames(raw: readonly string[], kept: ReadonlySet<string>): Rea
 }
 
 /** Several lines of one field are one list (RFC 9110 §5.3). */
-function addLine(forwarded: Map<string, string>, key: string, value: string): void {
-  const before = forwarded.get(key);
-  forwarded.set(key, before === undefined ? value : `${before}, ${value}`);
+function withLine(
+  forwarded: Map<string, string> | undefined,
+  key: string,
+  value: string,
+): Map<string, string> {
+  const all = forwarded ?? new Map<string, string>();
+  const before = all.get(key);
+  return all.set(key, before === undefined ? value : `${before}, ${value}`);
 }
 
 function pushForwarding(headers: string[], forwarded: ReadonlyMap<string, string>, caller: Caller): void {

@@ -1,5 +1,5 @@
 // Writing to a visitor's response, past whatever a handler did to it. The edge answers through these
-// four functions only, so that another way of writing can take their place.
+// five functions only, so that another way of writing can take their place.
 import { type IncomingMessage, ServerResponse } from 'node:http';
 
 /** Node's own methods, with the one signature of each that is used here. */
@@ -48,6 +48,14 @@ export function sendChunk(res: ServerResponse, chunk: Buffer): boolean {
 /** Ends the answer, with a last piece if there is one. */
 export function sendEnd(res: ServerResponse, chunk?: Buffer): void {
   raw.end.call(res, chunk);
+}
+
+/**
+ * Sends a whole small body and ends the answer. As text in latin1, which keeps every byte: Node then
+ * sends head and body in one piece.
+ */
+export function sendWhole(res: ServerResponse, body: Buffer): void {
+  ServerResponse.prototype.end.call(res, body.toString('latin1'), 'latin1');
 }
 
 /** Breaks the connection, so that an answer cut short never looks whole. */

@@ -115,6 +115,13 @@ function tiesAmong(entries: readonly Entry[]): readonly Conflict[] {
   );
 }
 
+/** Holds parameters by name and inherits none; V8 keeps it faster than `Object.create(null)`. */
+class ParameterBag {
+  [name: string]: string;
+}
+Object.setPrototypeOf(ParameterBag.prototype, null);
+Reflect.deleteProperty(ParameterBag.prototype, 'constructor');
+
 /** One request's walk through the tree: most specific first, backtracking. */
 class Search {
   readonly #input: MatchInput;
@@ -175,7 +182,7 @@ class Search {
 
   /** Returns the parameters when the pattern's conditions hold. */
   #read(pattern: Pattern, depth: number): Parameters | undefined {
-    const parameters: Record<string, string> = Object.create(null);
+    const parameters = new ParameterBag();
     for (const condition of pattern.conditions) {
       const value = this.#queryValue(condition.name);
       switch (condition.kind) {
