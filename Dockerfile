@@ -9,6 +9,7 @@ RUN npm run build && npm prune --omit=dev
 
 FROM node:22-slim
 ENV NODE_ENV=production \
+    LISTEN=0.0.0.0:8000 \
     HANDLERS=dist/handlers
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules

@@ -77,11 +77,11 @@ async function startShop() {
 }
 
 /** @param {Shop} shop */
-async function runEdge({ directory, services }) {
+async function runEdge({ services }) {
   const onTaken = (/** @type {number} */ port) => log(`Port ${port} is taken; trying the next one.`);
   const port = await nextFreePort(Number(process.env.PORT ?? 8000), onTaken);
   const adminPort = await nextFreePort(port === 9901 ? 9902 : 9901, onTaken);
-  const env = edgeEnvironment(services, { directory, port, adminPort });
+  const env = edgeEnvironment(services, { port, adminPort });
   log('Starting the edge.');
   const edge = await run({
     command: process.execPath,
@@ -104,9 +104,9 @@ async function runEdge({ directory, services }) {
 
 /**
  * @param {import('./services.js').Services} services
- * @param {{ directory: string, port: number, adminPort: number }} places
+ * @param {{ port: number, adminPort: number }} places
  */
-function edgeEnvironment(services, { directory, port, adminPort }) {
+function edgeEnvironment(services, { port, adminPort }) {
   return childEnvironment({
     ROUTES: 'routes.yaml',
     HANDLERS: 'src/handlers',
@@ -117,7 +117,6 @@ function edgeEnvironment(services, { directory, port, adminPort }) {
     MEMCACHE_URL: services.memcacheUrl,
     SESSION_URL: services.sessionUrl,
     TRUSTED_PROXIES: '127.0.0.1',
-    STATE_DIR: join(directory, 'state'),
   });
 }
 

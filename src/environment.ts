@@ -1,6 +1,7 @@
 // Environment → Settings, once at start. This is the only file that reads the environment's names.
 import { BlockList, isIP } from 'node:net';
 import { DURATION_CURE, parseDuration } from './duration.ts';
+import { maskUserInfo } from './mask.ts';
 
 /** Where the edge listens: an address, or a socket that somebody else has bound (`fd:3`). */
 export type Listen =
@@ -88,7 +89,7 @@ export function readSettings(source: Source, cores: number): SettingsResult {
     cure: string,
   ): T | undefined => {
     const value = parse(text(name));
-    if (value === undefined) errors.push(`${name}="${masked(text(name))}" cannot be read: ${cure}`);
+    if (value === undefined) errors.push(`${name}="${maskUserInfo(text(name))}" cannot be read: ${cure}`);
     return value;
   };
 
@@ -227,9 +228,4 @@ function list(text: string): readonly string[] {
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
-}
-
-/** Hides user and password of a URL that is shown. */
-export function masked(text: string): string {
-  return text.replace(/:\/\/\S*@/g, '://***@');
 }

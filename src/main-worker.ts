@@ -1,6 +1,7 @@
 // Worker entry: connects the data plane of one process to its stores, its log and its metrics.
 import { randomBytes } from 'node:crypto';
 import { Forwarders } from './edge/forwarders.ts';
+import { refusedOutcome } from './edge/outcome.ts';
 import type { Order } from './edge/protocol.ts';
 import { serveRequest } from './edge/request.ts';
 import { createEdgeServer } from './edge/server.ts';
@@ -14,7 +15,10 @@ import { createWorkerMetrics } from './observe/metrics.ts';
 import { closeStores, createStores } from './stores/stores.ts';
 
 const channel: Channel = {
-  send: (message) => process.send?.(message),
+  // Without a listener for its failure, a message to a primary that has gone would end in an exception.
+  send: (message) => {
+    if (process.connected) process.send?.(message, undefined, undefined, () => {});
+  },
   onOrder: (listener) => process.on('message', listener),
   onClosed: (listener) => process.on('disconnect', listener),
 };
@@ -23,6 +27,7 @@ const channel: Channel = {
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('SIGHUP', () => {});
+process.on('SIGUSR2', () => {});
 
 await runWorker(channel, createParts);
 process.exit(0);
@@ -53,14 +58,16 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
     now: () => performance.now(),
   };
   return {
-    server: createEdgeServer(createExpressClasses(isTrusted), (req, res, upgrade) =>
-      serveRequest(req, res, parts, upgrade),
+    server: createEdgeServer(
+      createExpressClasses(isTrusted),
+      (req, res, upgrade) => serveRequest(req, res, parts, upgrade),
+      (refused) => parts.onOutcome(refusedOutcome(refused, parts.newRequestId())),
     ),
     build: (spec) => buildSnapshot(spec, settings.handlers),
     setSnapshot: (snapshot) => {
       current = snapshot;
     },
-    metrics: (which) => metrics.collect(which),
+    metrics: () => metrics.collect(),
     close: async () => {
       await closeStores(stores);
       await forwarders.close();
@@ -86,8 +93,9 @@ function surviveEscapedErrors(log: Log): void {
   process.on('unhandledRejection', (error) =>
     log.error({ err: error }, 'a promise was rejected and nobody awaited it'),
   );
-  process.on('uncaughtException', (error) => {
+  process.on('uncaughtException', (error: unknown) => {
     log.error({ err: error }, 'an exception escaped; this worker will be replaced');
-    channel.send({ kind: 'unwell', message: error.message });
+    if (!process.connected) process.exit(1);
+    channel.send({ kind: 'unwell', message: error instanceof Error ? error.message : String(error) });
   });
 }

@@ -26,7 +26,7 @@ describe('docs', () => {
   });
 
   test('operations.md explains every metric, and no other', async () => {
-    const worker = (await createWorkerMetrics().collect('now')) as { name: string }[];
+    const worker = (await createWorkerMetrics().collect()) as { name: string }[];
     const own = worker.map(({ name }) => name).filter((name) => !name.startsWith('banyan_worker_'));
     const primary = [...(await createPrimaryMetrics().expose([])).matchAll(/^# HELP (\S+)/gm)].map(
       ([, name]) => name,

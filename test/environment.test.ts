@@ -5,11 +5,11 @@ import { describe, expect, test } from 'vitest';
 import {
   environmentNames,
   environmentTable,
-  masked,
   readSettings,
   type Settings,
   trustedPeers,
 } from '../src/environment.ts';
+import { maskUserInfo } from '../src/mask.ts';
 
 function read(source: Readonly<Record<string, string>>, cores = 4): Settings {
   const result = readSettings(source, cores);
@@ -219,7 +219,7 @@ test.each([
   ['http://host/a', 'http://host/a'],
   ['mysql://a:p@q@h', 'mysql://***@h'],
 ])('%s is shown as %s', (url, shown) => {
-  expect(masked(url)).toBe(shown);
+  expect(maskUserInfo(url)).toBe(shown);
 });
 
 test('docs/environment.md names every variable and no other, with its default', () => {

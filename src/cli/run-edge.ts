@@ -5,7 +5,7 @@ import { Primary, type PrimaryEvent } from '../edge/primary.ts';
 import type { Mode } from '../edge/protocol.ts';
 import type { Settings } from '../environment.ts';
 import { createLog, type Log } from '../observe/log.ts';
-import { createPrimaryMetrics, sumMetrics } from '../observe/metrics.ts';
+import { createPrimaryMetrics, sumDeparted } from '../observe/metrics.ts';
 import { formatProblem } from '../routing/problem.ts';
 import { closeStores, createStores } from '../stores/stores.ts';
 import { EXIT } from './exit.ts';
@@ -15,6 +15,7 @@ import { workerCommand } from './worker-command.ts';
 
 /** Runs the edge until it is told to stop; resolves with the exit code. */
 export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
+  surviveEarlySignals();
   const log = createLog(settings.logLevel, mode === 'dev' ? 'people' : 'json');
   const wrongUrl = await wrongStoreUrl(settings);
   if (wrongUrl) return startFailed(wrongUrl, EXIT.usage);
@@ -31,7 +32,7 @@ export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
     mode,
     socket: bound.socket,
     worker: command.worker,
-    sumMetrics,
+    sumDeparted,
     onEvent: (event) => {
       metrics.recordEvent(event);
       logEvent(log, event);
@@ -70,6 +71,12 @@ export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
   await primary.close();
   await admin.close();
   return EXIT.fine;
+}
+
+/** Before the edge serves there is nothing to read again and nobody to replace: HUP and USR2 do nothing. */
+function surviveEarlySignals(): void {
+  process.on('SIGHUP', () => {});
+  process.on('SIGUSR2', () => {});
 }
 
 function startFailed(message: string, code: number = EXIT.problems): number {

@@ -1,5 +1,5 @@
 // `banyan dev`: when a file of the handlers folder is saved, workers with the new code take over.
-import { existsSync, type FSWatcher, readdirSync, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Primary } from '../edge/primary.ts';
 import type { Log } from '../observe/log.ts';
@@ -49,7 +49,7 @@ function watchTree(folder: string, onChange: (file: string) => void): { close():
   };
   const follow = () => {
     for (const directory of [folder, ...below(folder)]) {
-      if (!watchers.has(directory) && existsSync(directory)) watchOne(directory);
+      if (!watchers.has(directory)) tryToWatch(directory);
     }
   };
   const watchOne = (directory: string) => {
@@ -64,6 +64,13 @@ function watchTree(folder: string, onChange: (file: string) => void): { close():
     });
     watcher.on('error', () => forget(directory));
     watchers.set(directory, watcher);
+  };
+  const tryToWatch = (directory: string) => {
+    try {
+      watchOne(directory);
+    } catch {
+      // It has gone again, or the system watches no more: what is in it takes a restart.
+    }
   };
   follow();
   return {

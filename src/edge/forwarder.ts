@@ -7,13 +7,15 @@ export type ForwardStage = 'connect' | 'headers' | 'body';
 
 /** How forwarding one request ended. A failure before `body` has sent nothing to the visitor. */
 export type ForwardEnd =
-  | { readonly kind: 'answered'; readonly status: number; readonly bytes: number }
+  | { readonly kind: 'answered'; readonly status: number }
   | { readonly kind: 'client-gone' }
   | {
       readonly kind: 'failed';
       readonly stage: ForwardStage;
       readonly code: string;
       readonly message: string;
+      /** The connection had stood idle and was closed before a byte came back: asking again is safe where asking is. */
+      readonly stale?: boolean;
     };
 
 /** What is sent to the upstream besides the body, and what is added to its answer. */

@@ -27,3 +27,19 @@ export type Outcome = {
   /** From the request's head to the end of the answer, in milliseconds. */
   readonly durationMs: number;
 };
+
+/** The outcome of a request that Node's parser could not read: nothing is known of it but who sent it. */
+export function refusedOutcome(
+  refused: { readonly status: number; readonly code: string; readonly peer: string },
+  requestId: string,
+): Outcome {
+  const { status, code, peer } = refused;
+  return {
+    ...{ requestId, method: '', path: '', peer, status },
+    decision: undefined,
+    ending: 'answered',
+    failure: { part: 'request', code, message: 'a request that cannot be read' },
+    fallback: false,
+    durationMs: 0,
+  };
+}

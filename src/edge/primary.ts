@@ -1,16 +1,14 @@
 // The primary: owns the socket, keeps the workers alive, and gives all of them the same table.
 import { clearInterval, setInterval } from 'node:timers';
-import type { Settings } from '../environment.ts';
 import type { Problem } from '../routing/problem.ts';
 import type { TableSpec } from '../routing/route.ts';
-import type { ListeningSocket } from './listening-socket.ts';
-import type { Mode, Reply } from './protocol.ts';
-import { WORKER_SOCKET_FD, WorkerProcess } from './worker-process.ts';
+import { type SumDeparted, WorkerMetrics } from './worker-metrics.ts';
+import type { WorkerProcess } from './worker-process.ts';
+import { askIfAlive, type StarterOptions, WorkerStarter } from './worker-starter.ts';
 
 const PING_EVERY_MS = 1_000;
 /** Pings in a row without an answer after which a worker hangs: 5 seconds of the primary's own time. */
 const PINGS_MISSED = 5;
-const START_TIMEOUT_MS = 30_000;
 const QUICK_DEATH_MS = 5_000;
 const MAX_BACKOFF_MS = 5_000;
 
@@ -26,22 +24,15 @@ export type PrimaryEvent =
       readonly retryInMs: number;
     };
 
-export type PrimaryOptions = {
-  readonly settings: Settings;
-  readonly mode: Mode;
-  readonly socket: ListeningSocket;
-  /** The module that a worker runs, and Node's flags for it. */
-  readonly worker: { readonly entry: URL; readonly execArgv: readonly string[] };
+export type PrimaryOptions = StarterOptions & {
   readonly onEvent: (event: PrimaryEvent) => void;
-  /** Sums the metrics of several workers into those of one. */
-  readonly sumMetrics: (metrics: readonly unknown[]) => Promise<unknown>;
+  readonly sumDeparted: SumDeparted;
 };
 
 type Slot = {
   worker: WorkerProcess;
   startedAt: number;
   missedPings: number;
-  accepts: boolean;
   leaving: boolean;
 };
 
@@ -52,16 +43,18 @@ type Slot = {
 export class Primary {
   readonly #options: PrimaryOptions;
   readonly #slots = new Set<Slot>();
-  /** What workers that have left had counted, so that sums do not go back. */
-  #departed: readonly unknown[] = [];
+  readonly #starter: WorkerStarter;
+  readonly #metrics: WorkerMetrics;
   #spec: TableSpec | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #pings: NodeJS.Timeout | undefined;
-  #quickDeaths = 0;
+  #failedStarts = 0;
   #closing = false;
 
   constructor(options: PrimaryOptions) {
     this.#options = options;
+    this.#starter = new WorkerStarter(options);
+    this.#metrics = new WorkerMetrics(options.sumDeparted);
   }
 
   /** The table that all workers serve. */
@@ -71,42 +64,42 @@ export class Primary {
 
   /** Whether every worker serves. */
   get ready(): boolean {
-    const serving = [...this.#slots].filter((slot) => slot.accepts && !slot.leaving).length;
+    const serving = [...this.#slots].filter((slot) => !slot.leaving).length;
     return !this.#closing && this.#spec !== undefined && serving >= this.#options.settings.workers;
   }
 
-  /** Starts the workers with a first table. Returns what is wrong with it, in which case nothing listens. */
+  /** Starts the workers with a first table. Returns what is wrong, in which case nothing listens. */
   async start(spec: TableSpec): Promise<readonly Problem[]> {
-    const started = await Promise.all(
-      Array.from({ length: this.#options.settings.workers }, () => this.#startWorker(spec)),
-    );
+    const count = this.#options.settings.workers;
+    const started = await Promise.all(Array.from({ length: count }, () => this.#starter.start(spec)));
+    const workers = started.flatMap((result) => (result.ok ? [result.worker] : []));
     const problems = started.flatMap((result) => (result.ok ? [] : result.problems));
+    for (const worker of problems.length > 0 ? [] : workers) problems.push(...(await this.#enrol(worker)));
     if (problems.length > 0) {
-      for (const result of started) if (result.ok) result.worker.kill();
+      this.kill();
+      for (const worker of workers) worker.kill();
       return distinct(problems);
     }
     this.#spec = spec;
-    for (const result of started) if (result.ok) await this.#enrol(result.worker);
     this.#pings = setInterval(() => this.#pingAll(), PING_EVERY_MS);
     return [];
   }
 
   /** Gives all workers a new table, or none of them: returns the problems for which it was refused. */
-  offer(spec: TableSpec): Promise<readonly Problem[]> {
-    return this.#inTurn(async () => {
-      const unfit = await this.#tryNewHandlers(spec);
-      if (unfit.length > 0) return unfit;
-      const workers = this.#serving();
-      const replies = await Promise.all(
-        workers.map((worker) => askIfAlive(worker, { kind: 'prepare', spec })),
-      );
-      const problems = replies.flatMap((reply) => (reply?.kind === 'problems' ? reply.problems : []));
-      if (problems.length > 0) return distinct(problems);
-      const { revision } = spec;
-      await Promise.all(workers.map((worker) => askIfAlive(worker, { kind: 'commit', revision })));
-      this.#spec = spec;
-      return [];
-    });
+  async offer(spec: TableSpec): Promise<readonly Problem[]> {
+    const unfit = await this.#tryNewHandlers(spec);
+    return unfit.length > 0 ? unfit : this.#inTurn(() => this.#commit(spec));
+  }
+
+  async #commit(spec: TableSpec): Promise<readonly Problem[]> {
+    const workers = this.#serving();
+    const replies = await Promise.all(workers.map((worker) => askIfAlive(worker, { kind: 'prepare', spec })));
+    const problems = replies.flatMap((reply) => (reply?.kind === 'problems' ? reply.problems : []));
+    if (problems.length > 0) return distinct(problems);
+    const { revision } = spec;
+    await Promise.all(workers.map((worker) => askIfAlive(worker, { kind: 'commit', revision })));
+    this.#spec = spec;
+    return [];
   }
 
   /** Replaces every worker by one with fresh code, one by one. Stops at the first that does not start. */
@@ -121,20 +114,15 @@ export class Primary {
   }
 
   /** Collects the metrics of all workers, those that have ended included. */
-  async metrics(): Promise<readonly unknown[]> {
-    const replies = await Promise.all(
-      [...this.#slots].map(({ worker }) => askIfAlive(worker, { kind: 'metrics' })),
-    );
-    return [
-      ...this.#departed,
-      ...replies.flatMap((reply) => (reply?.kind === 'metrics' ? [reply.metrics] : [])),
-    ];
+  metrics(): Promise<readonly unknown[]> {
+    return this.#metrics.collect([...this.#slots].map(({ worker }) => worker));
   }
 
   /** Drains all workers and closes the socket. Safe after a failed start. */
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#pings);
+    this.#starter.kill();
     await this.#turn;
     await Promise.all([...this.#slots].map((slot) => this.#drain(slot)));
     this.#options.socket.close();
@@ -144,21 +132,8 @@ export class Primary {
   kill(): void {
     this.#closing = true;
     clearInterval(this.#pings);
+    this.#starter.kill();
     for (const { worker } of this.#slots) worker.kill();
-  }
-
-  async #startWorker(spec: TableSpec): Promise<StartResult> {
-    const { settings, mode, socket, worker: options } = this.#options;
-    const worker = new WorkerProcess({ ...options, socketFd: socket.fd });
-    const timer = setTimeout(() => worker.kill(), START_TIMEOUT_MS);
-    const reply = await askIfAlive(worker, { kind: 'start', settings, mode, spec });
-    clearTimeout(timer);
-    if (reply?.kind === 'done') return { ok: true, worker };
-    worker.kill();
-    return {
-      ok: false,
-      problems: reply?.kind === 'problems' ? reply.problems : [didNotStart(await worker.exited)],
-    };
   }
 
   /**
@@ -168,63 +143,74 @@ export class Primary {
   async #tryNewHandlers(spec: TableSpec): Promise<readonly Problem[]> {
     const known = new Set(modulesOf(this.#spec));
     if (modulesOf(spec).every((module) => known.has(module))) return [];
-    const trial = await this.#startWorker(spec);
+    const trial = await this.#starter.start(spec);
     if (!trial.ok) return trial.problems;
     trial.worker.kill();
     return [];
   }
 
   /** Lets a started worker accept connections, and watches over it from now on. */
-  async #enrol(worker: WorkerProcess): Promise<void> {
-    const startedAt = performance.now();
-    const slot: Slot = { worker, startedAt, missedPings: 0, accepts: false, leaving: false };
+  async #enrol(worker: WorkerProcess): Promise<readonly Problem[]> {
+    const problems = await this.#starter.listen(worker);
+    if (problems.length > 0) return problems;
+    const slot: Slot = { worker, startedAt: performance.now(), missedPings: 0, leaving: false };
     this.#slots.add(slot);
-    worker.onUnwell = (message) => this.#replaceUnwell(slot, message);
+    worker.onUnwell = (message) => void this.#replaceUnwell(slot, message);
     void worker.exited.then((how) => this.#onExit(slot, how));
-    const reply = await askIfAlive(worker, { kind: 'listen', fd: WORKER_SOCKET_FD });
-    slot.accepts = reply?.kind === 'done';
     this.#options.onEvent({ kind: 'worker-started', pid: worker.pid });
+    return [];
   }
 
   #onExit(slot: Slot, how: string): void {
     this.#slots.delete(slot);
+    this.#metrics.depart(slot.worker);
     if (slot.leaving || this.#closing) return;
     this.#options.onEvent({ kind: 'worker-died', pid: slot.worker.pid, how });
-    const isQuick = performance.now() - slot.startedAt < QUICK_DEATH_MS;
-    this.#quickDeaths = isQuick ? this.#quickDeaths + 1 : 0;
+    // At once, however often: while nobody serves, legacy is not to be reached either.
     void this.#refill();
   }
 
   /** Starts a worker in place of one that died; again and again, more slowly, while that fails. */
   async #refill(): Promise<void> {
-    await pause(this.#backoff());
-    await this.#inTurn(async () => {
-      if (this.#closing || !this.#spec || this.#serving().length >= this.#options.settings.workers) return;
-      const result = await this.#startWorker(this.#spec);
-      if (result.ok) return this.#enrol(result.worker);
-      this.#quickDeaths += 1;
-      const retryInMs = this.#backoff();
-      this.#options.onEvent({ kind: 'worker-not-started', problems: result.problems, retryInMs });
-      void this.#refill();
+    const problems = await this.#inTurn(async () => {
+      if (this.#closing || !this.#spec || this.#serving().length >= this.#options.settings.workers) return [];
+      return this.#startAndEnrol(this.#spec);
     });
+    if (problems.length > 0) this.#retry(problems, () => this.#refill());
   }
 
-  #backoff(): number {
-    return this.#quickDeaths === 0 ? 0 : Math.min(MAX_BACKOFF_MS, 100 * 2 ** this.#quickDeaths);
-  }
-
-  #replaceUnwell(slot: Slot, message: string): void {
+  /** Replaces a worker in which an exception escaped; it serves on until another does. */
+  async #replaceUnwell(slot: Slot, message: string): Promise<void> {
     this.#options.onEvent({ kind: 'worker-unwell', pid: slot.worker.pid, message });
-    void this.#inTurn(() => this.#replace(slot));
+    const isQuick = performance.now() - slot.startedAt < QUICK_DEATH_MS;
+    if (isQuick) await pause(QUICK_DEATH_MS);
+    const replace = async (): Promise<void> => {
+      const problems = await this.#inTurn(() => this.#replace(slot));
+      if (problems.length > 0) this.#retry(problems, replace);
+    };
+    await replace();
+  }
+
+  /** Tries again later, and more slowly each time, where a worker could not be started. */
+  #retry(problems: readonly Problem[], work: () => Promise<void>): void {
+    this.#failedStarts += 1;
+    const retryInMs = Math.min(MAX_BACKOFF_MS, 100 * 2 ** this.#failedStarts);
+    this.#options.onEvent({ kind: 'worker-not-started', problems, retryInMs });
+    void pause(retryInMs).then(work);
   }
 
   async #replace(slot: Slot): Promise<readonly Problem[]> {
     if (!this.#spec || this.#closing || !this.#slots.has(slot) || slot.leaving) return [];
-    const result = await this.#startWorker(this.#spec);
+    const problems = await this.#startAndEnrol(this.#spec);
+    if (problems.length === 0) void this.#drain(slot);
+    return problems;
+  }
+
+  async #startAndEnrol(spec: TableSpec): Promise<readonly Problem[]> {
+    const result = await this.#starter.start(spec);
     if (!result.ok) return result.problems;
-    await this.#enrol(result.worker);
-    void this.#drain(slot);
-    return [];
+    this.#failedStarts = 0;
+    return this.#enrol(result.worker);
   }
 
   /** Lets a worker finish what it serves, within the drain timeout. */
@@ -233,9 +219,7 @@ export class Primary {
     const timeout = this.#options.settings.drainTimeout;
     const timer = setTimeout(() => slot.worker.kill(), timeout + 2_000);
     const reply = await askIfAlive(slot.worker, { kind: 'drain', timeout });
-    if (reply?.kind === 'metrics') {
-      this.#departed = [await this.#options.sumMetrics([...this.#departed, reply.metrics])];
-    }
+    if (reply?.kind === 'metrics') this.#metrics.depart(slot.worker, reply.metrics);
     await slot.worker.exited;
     clearTimeout(timer);
   }
@@ -262,31 +246,6 @@ export class Primary {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
-}
-
-type StartResult =
-  | { readonly ok: true; readonly worker: WorkerProcess }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
-
-/** A worker that dies before it replies has no part in the matter: it is replaced by one that has. */
-async function askIfAlive(
-  worker: WorkerProcess,
-  order: Parameters<WorkerProcess['ask']>[0],
-): Promise<Reply | undefined> {
-  try {
-    return await worker.ask(order);
-  } catch {
-    return undefined;
-  }
-}
-
-function didNotStart(how: string): Problem {
-  return {
-    code: 'worker-failed',
-    position: { file: 'worker', line: 1, column: 1 },
-    message: `a worker did not start; it ended ${how}`,
-    cure: 'see what it logged; a handler may hang or exit when it is imported',
-  };
 }
 
 function modulesOf(spec: TableSpec | undefined): readonly string[] {

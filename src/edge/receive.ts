@@ -27,8 +27,15 @@ export function receive(req: IncomingMessage, options: ReceiveOptions): Received
   if (!target?.startsWith('/') || target.includes('#')) return refused(400, 'target');
   if (host === '' ? req.httpVersion !== '1.0' : !HOST.test(host)) return refused(400, 'host');
   if (!isAllowed(host, options.hosts)) return refused(421, 'host-not-served');
+  if (absolute) rewrite(req, target, host);
   const peer = plainAddress(req.socket.remoteAddress ?? '');
   return { ok: true, target, caller: { peer, trusted: options.isTrusted(peer), protocol: 'http', host } };
+}
+
+/** The host of an absolute target replaces Host (RFC 9112 §3.2.2), for handlers as for upstreams. */
+function rewrite(req: IncomingMessage, target: string, host: string): void {
+  req.url = target;
+  req.headers.host = host;
 }
 
 function refused(status: 400 | 421, code: string): Received {
@@ -39,6 +46,12 @@ function isAllowed(host: string, allowed: readonly string[]): boolean {
   if (allowed.length === 0) return true;
   const name = host.replace(/:\d*$/, '').toLowerCase();
   return allowed.some((one) => (one.startsWith('*.') ? name.endsWith(one.slice(1)) : name === one));
+}
+
+/** A request has a body exactly when it is framed as one (RFC 9112 §6). */
+export function hasBody(req: IncomingMessage): boolean {
+  const length = req.headers['content-length'];
+  return req.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
 
 /** Shows an IPv4 peer on an IPv6 socket as IPv4. */

@@ -11,7 +11,8 @@ export function redirectLocation(target: string, parameters: Parameters, query: 
     })
     .replace(/\*$/, () => encodeTail(parameters['*'] ?? ''));
   if (query === undefined || query === '') return filled;
-  return `${filled}${filled.includes('?') ? '&' : '?'}${query}`;
+  const [, address = '', fragment = ''] = /^([^#]*)(.*)$/s.exec(filled) ?? [];
+  return `${address}${address.includes('?') ? '&' : '?'}${query}${fragment}`;
 }
 
 /** A tail may hold an escaped slash at its beginning; kept, `/*` would lead to `//another-host`. */

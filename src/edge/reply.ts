@@ -60,7 +60,7 @@ export function sendWhole(res: ServerResponse, body: Buffer): void {
 
 /** Breaks the connection, so that an answer cut short never looks whole. */
 export function breakOff(res: ServerResponse): void {
-  res.socket?.destroy();
+  ServerResponse.prototype.destroy.call(res);
 }
 
 /**
@@ -68,7 +68,7 @@ export function breakOff(res: ServerResponse): void {
  * nowhere, nor can it end the connection. Only for responses whose head has not been sent.
  */
 export function seal(res: ServerResponse): void {
-  Object.assign(res, { [SET_FIELDS]: null });
+  Object.assign(res, { [SET_FIELDS]: null, statusMessage: '', strictContentLength: false });
   const value = () => res;
   for (const method of SEALED_METHODS) Object.defineProperty(res, method, { value, configurable: true });
 }

@@ -6,15 +6,13 @@ import type { HandlerRunner, NativeEnd } from '../native/run.ts';
 import { type Answer, type Decision, decide } from '../rollout/decide.ts';
 import { canonicalPath, splitTarget } from '../routing/canonical-path.ts';
 import { sendErrorPage } from './error-page.ts';
-import { hasBody } from './forward.ts';
 import type { ForwardEnd, Forwarder, Upgrade } from './forwarder.ts';
 import { type Caller, single, upstreamRequestHeaders } from './headers.ts';
 import type { Failure, Outcome } from './outcome.ts';
-import { plainAddress, type ReceiveOptions, receive } from './receive.ts';
+import { hasBody, plainAddress, type ReceiveOptions, receive } from './receive.ts';
 import { redirectLocation } from './redirect.ts';
 import { breakOff, seal, sendEnd, sendHead } from './reply.ts';
 import type { Snapshot } from './snapshot.ts';
-import { asksForWebSocket } from './tunnel.ts';
 
 /** What serving needs from outside. */
 export type ServeParts = {
@@ -133,6 +131,7 @@ class Exchange {
   }
 
   #forward(served: Served, upstream: string): void {
+    if (this.#res.destroyed || this.#req.socket.destroyed) return this.#end('client-gone', 0);
     const request = {
       target: served.target,
       headers: upstreamRequestHeaders(this.#req.rawHeaders, served.caller),
@@ -140,7 +139,7 @@ class Exchange {
     };
     const forwarder = this.#parts.forwarder(served.snapshot, upstream);
     const done = (end: ForwardEnd) => this.#forwarded(served, end);
-    if (this.upgrade && asksForWebSocket(this.#req)) {
+    if (this.upgrade) {
       return forwarder.tunnel(this.#req, this.#res, this.upgrade, request, done);
     }
     forwarder.forward(this.#req, this.#res, request, done);

@@ -29,8 +29,18 @@ export function openTunnel(
 ): void {
   const attempt = new Attempt(res, socket, upstream, request, done);
   // http-proxy tells of its request while ws() runs, so this listener hears of no other.
-  proxy.once('proxyReqWs', (proxyReq) => attempt.prepare(proxyReq));
-  proxy.ws(req, socket, head, { target: upstream.origin }, (error) => attempt.fail(error));
+  let asked: ClientRequest | undefined;
+  const prepare = (proxyReq: ClientRequest) => {
+    asked = proxyReq;
+    attempt.prepare(proxyReq);
+  };
+  proxy.once('proxyReqWs', prepare);
+  try {
+    proxy.ws(req, socket, head, { target: upstream.origin }, (error) => attempt.fail(error));
+  } finally {
+    proxy.off('proxyReqWs', prepare);
+  }
+  if (asked) attempt.answerRefusals(asked);
 }
 
 /** One tunnel, from the request to the end of both directions. */
@@ -67,10 +77,14 @@ class Attempt {
     }
     const { connect, headers } = this.#upstream.timeouts;
     this.#timer = setTimeout(() => proxyReq.destroy(new Error('no answer in time')), connect + headers);
-    proxyReq.removeAllListeners('response');
-    proxyReq.on('response', (answer) => this.#refused(answer));
     proxyReq.prependListener('upgrade', (_answer, upstreamSocket) => this.#opened(upstreamSocket));
     this.#socket.on('close', () => proxyReq.destroy());
+  }
+
+  /** Takes refusals over from http-proxy, which writes them past Node's framing, as soon as ws() has returned. */
+  answerRefusals(proxyReq: ClientRequest): void {
+    proxyReq.removeAllListeners('response');
+    proxyReq.on('response', (answer) => this.#refused(answer));
   }
 
   fail(error: Error & { code?: string }): void {
@@ -85,9 +99,7 @@ class Attempt {
     const { idle } = this.#upstream.timeouts;
     closeTogether(this.#socket, upstreamSocket, idle);
     closeTogether(upstreamSocket, this.#socket, idle);
-    upstreamSocket.on('close', () =>
-      this.#end({ kind: 'answered', status: 101, bytes: upstreamSocket.bytesRead }),
-    );
+    upstreamSocket.on('close', () => this.#end({ kind: 'answered', status: 101 }));
   }
 
   /** The upstream has answered otherwise: a plain answer, after which the connection closes. */
@@ -96,12 +108,16 @@ class Attempt {
     const status = answer.statusCode ?? 502;
     const fields = visitorResponseHeaders(answer.rawHeaders);
     sendHead(this.#res, status, answer.statusMessage, [...fields, ...this.#request.addedResponseHeaders]);
-    answer.on('error', () => breakOff(this.#res));
-    answer.on('close', () => {
-      if (!answer.complete) breakOff(this.#res);
-      this.#end({ kind: 'answered', status, bytes: 0 });
-    });
+    answer.on('error', () => {});
+    answer.on('close', () => this.#end(this.#refusalEnd(answer, status)));
     answer.pipe(this.#res);
+  }
+
+  #refusalEnd(answer: IncomingMessage, status: number): ForwardEnd {
+    if (answer.complete) return { kind: 'answered', status };
+    if (this.#socket.destroyed) return { kind: 'client-gone' };
+    breakOff(this.#res);
+    return { kind: 'failed', stage: 'body', code: 'ECONNRESET', message: 'the upstream broke off' };
   }
 
   #end(end: ForwardEnd): void {

@@ -10,8 +10,7 @@ export type WorkerParts = {
   readonly server: EdgeServer;
   readonly build: (spec: TableSpec) => Promise<SnapshotResult>;
   readonly setSnapshot: (snapshot: Snapshot) => void;
-  /** `last`: what remains true when the worker has gone, so counts and no levels. */
-  readonly metrics: (which: 'now' | 'last') => Promise<unknown>;
+  readonly metrics: () => Promise<unknown>;
   /** Closes stores and pools; called when all requests have been answered. */
   readonly close: () => Promise<void>;
 };
@@ -77,10 +76,10 @@ class Worker {
       case 'commit':
         return this.#commit(order.revision);
       case 'metrics':
-        return { kind: 'metrics', metrics: await this.#parts?.metrics('now') };
+        return { kind: 'metrics', metrics: await this.#parts?.metrics() };
       case 'drain':
         await this.#parts?.server.drain(order.timeout);
-        return { kind: 'metrics', metrics: await this.#parts?.metrics('last') };
+        return { kind: 'metrics', metrics: await this.#parts?.metrics() };
     }
   }
 

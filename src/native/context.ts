@@ -41,7 +41,8 @@ export type ContextParts = {
   readonly body: Body;
   readonly req: ExpressRequest;
   readonly res: ExpressResponse;
-  readonly session: Session;
+  /** Undefined where none was read. */
+  readonly session: Session | undefined;
   readonly cancellation: Cancellation;
   readonly requestId: string;
 };
@@ -54,8 +55,12 @@ export function createContext(parts: ContextParts, options: ResolvedOptions, sto
   const readOnly = !options.writes && (req.method === 'GET' || req.method === 'HEAD');
   let db: Db | undefined;
   return {
-    ...{ params, query, body, req, res, session, requestId },
+    ...{ params, query, body, req, res, requestId },
     form: body.kind === 'form' ? body.fields : NO_FIELDS,
+    get session() {
+      if (!options.session) throw new Error('this handler looks at the session, but says session: false');
+      return needed(session, 'SESSION_URL');
+    },
     get signal() {
       return cancellation.signal;
     },

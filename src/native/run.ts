@@ -61,6 +61,8 @@ async function runHandler(handler: Handler, request: NativeRequest, stores: Stor
   const query = parseFields(splitTarget(req.url ?? '').query ?? '');
   return withDeadline(handler, res, async (cancellation) => {
     const express = asExpress(req, res, () => {});
+    // A length that is not the body's would be taken for the beginning of the next answer.
+    express.res.strictContentLength = true;
     const { params, requestId } = request;
     const parts = {
       ...express,
@@ -95,6 +97,8 @@ function withDeadline(
     };
     const { timeoutMs } = handler.options;
     const timer = setTimeout(() => {
+      // The handler has answered; it is the visitor who takes longer.
+      if (res.writableEnded) return settle({ kind: 'answered' });
       settle({
         kind: 'failed',
         code: 'deadline',
@@ -111,16 +115,21 @@ function withDeadline(
   });
 }
 
+/** What was thrown may be anything, and even throw when it is looked at. */
 function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return error instanceof Error ? String(error.message) : String(error);
+  } catch {
+    return 'something that cannot be shown';
+  }
 }
 
 type SessionResult =
-  | { readonly ok: true; readonly session: Session }
+  | { readonly ok: true; readonly session: Session | undefined }
   | { readonly ok: false; readonly reason: string };
 
 async function readSession(handler: Handler, req: IncomingMessage, stores: Stores): Promise<SessionResult> {
-  if (!handler.options.session || !stores.sessions) return { ok: true, session: Session.none };
+  if (!handler.options.session || !stores.sessions) return { ok: true, session: undefined };
   const read = await stores.sessions.read(req.headers.cookie);
   return read.kind === 'unreadable'
     ? { ok: false, reason: read.reason }
@@ -132,7 +141,10 @@ function runExpress(handler: Handler & { kind: 'express' }, request: NativeReque
   const { req, res } = request;
   return withDeadline(handler, res, () => {
     return new Promise((resolve, reject) => {
-      const express = asExpress(req, res, (error) => (error ? reject(error) : resolve(NOTHING_THERE)));
+      const express = asExpress(req, res, (error) => {
+        if (error) reject(error);
+        else if (!res.headersSent) resolve(NOTHING_THERE);
+      });
       const returned = handler.run(express.req, express.res, express.req.next ?? (() => {}));
       if (returned instanceof Promise) returned.catch(reject);
     });
@@ -145,17 +157,43 @@ const NOTHING_THERE: NativeEnd = { kind: 'refused', status: 404, code: 'next' };
 function send(res: ExpressResponse, result: unknown): NativeEnd | undefined {
   if (isResponse(result, res) || (result === undefined && (res.headersSent || res.writableEnded)))
     return undefined;
-  if (result === undefined) {
-    return { kind: 'failed', code: 'no-answer', message: 'the handler returned nothing and sent nothing' };
-  }
-  const isBytes = result instanceof Uint8Array;
-  const isText = typeof result === 'string';
-  if (!res.hasHeader('Content-Type')) {
-    res.setHeader(
-      'Content-Type',
-      isText ? 'text/html; charset=UTF-8' : isBytes ? 'application/octet-stream' : 'application/json',
-    );
-  }
-  res.end(isText || isBytes ? result : JSON.stringify(result));
+  const answer = toAnswer(result);
+  if (!answer) return noAnswer(result);
+  if (!res.hasHeader('Content-Type')) res.setHeader('Content-Type', answer.type);
+  res.setHeader('Content-Length', answer.body.byteLength);
+  res.end(answer.body);
   return undefined;
+}
+
+type HandlerAnswer = { readonly type: string; readonly body: Uint8Array };
+
+/** What a returned value is as bytes; undefined for what has no meaning as an answer, such as a stream. */
+function toAnswer(result: unknown): HandlerAnswer | undefined {
+  if (typeof result === 'string') return { type: 'text/html; charset=UTF-8', body: Buffer.from(result) };
+  if (result instanceof Uint8Array) return { type: 'application/octet-stream', body: result };
+  return isPlainData(result)
+    ? { type: 'application/json', body: Buffer.from(JSON.stringify(result)) }
+    : undefined;
+}
+
+/** Data that JSON can tell; a Map, a stream or a Response would come out as `{}`. */
+function isPlainData(value: unknown): boolean {
+  if (value === null) return true;
+  if (typeof value !== 'object') return false;
+  if (Array.isArray(value) || typeof (value as { toJSON?: unknown }).toJSON === 'function') return true;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || !('constructor' in prototype);
+}
+
+function noAnswer(result: unknown): NativeEnd {
+  const message =
+    result === undefined
+      ? 'the handler returned nothing and sent nothing'
+      : `the handler returned ${describe(result)}; return a string, bytes, an array or a plain object, or use res`;
+  return { kind: 'failed', code: 'no-answer', message };
+}
+
+function describe(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : `a ${typeof value}`;
+  return `a ${value.constructor?.name ?? 'strange object'}`;
 }

@@ -7,8 +7,8 @@ import { RequestTally, routeLabel } from './request-tally.ts';
 /** The metrics of one worker. */
 export type WorkerMetrics = {
   record(outcome: Outcome): void;
-  /** As plain values for the primary; `last` leaves out gauges, which end with the process. */
-  collect(which: 'now' | 'last'): Promise<unknown>;
+  /** As plain values for the primary. */
+  collect(): Promise<unknown>;
 };
 
 /** Creates the counters that every request moves. Labels are route names and words from closed lists, never paths. */
@@ -45,10 +45,9 @@ export function createWorkerMetrics(): WorkerMetrics {
       if (outcome.failure) failures.inc({ route, part: outcome.failure.part, code: outcome.failure.code });
       if (outcome.fallback) fallbacks.inc({ route });
     },
-    collect: async (which) => {
+    collect: async () => {
       const durations = { ...DURATIONS, values: tally.durations(DURATIONS.name) };
-      const metrics = [...(await registry.getMetricsAsJSON()), durations];
-      return which === 'now' ? metrics : metrics.filter((metric) => !isGauge(metric));
+      return [...(await registry.getMetricsAsJSON()), durations];
     },
   };
 }
@@ -61,9 +60,10 @@ const DURATIONS = {
   aggregator: 'sum',
 } as const;
 
-/** Sums what several workers counted. */
-export async function sumMetrics(metrics: readonly unknown[]): Promise<unknown> {
-  return AggregatorRegistry.aggregate([...metrics] as object[][]).getMetricsAsJSON();
+/** Sums what workers that have gone had counted; gauges end with their process. */
+export async function sumDeparted(metrics: readonly unknown[]): Promise<unknown> {
+  const sum = await AggregatorRegistry.aggregate([...metrics] as object[][]).getMetricsAsJSON();
+  return sum.filter((metric) => !isGauge(metric));
 }
 
 /** The metrics of the primary: reloads, the table, the workers. */

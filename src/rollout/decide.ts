@@ -20,7 +20,7 @@ export type Decision = {
   /** Undefined where no route matches. */
   readonly route: Route | undefined;
   readonly parameters: Parameters;
-  /** `edge` where the edge itself answers: a redirect, 410, or 404 without legacy. */
+  /** `edge` where the edge itself answers: 410, or 404 without legacy. */
   readonly side: Side | 'edge';
   readonly reason: Reason;
   readonly revision: string;

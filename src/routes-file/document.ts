@@ -12,6 +12,7 @@ import {
 } from 'yaml';
 import type { Problem } from '../routing/problem.ts';
 import type { Position } from '../routing/route.ts';
+import { syntaxProblems } from './syntax-problems.ts';
 
 const MAX_DEPTH = 20;
 
@@ -26,7 +27,7 @@ export type YamlResult =
   | { readonly ok: true; readonly source: YamlSource }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Parses YAML, or returns every problem found: syntax, duplicate keys, aliases, tags, nesting. */
+/** Parses YAML, or returns what is wrong: the first mistake of syntax, duplicate keys, aliases, tags, nesting. */
 export function parseYaml(text: string, file: string): YamlResult {
   const lines = new LineCounter();
   const document = parseDocument(text, {
@@ -34,15 +35,16 @@ export function parseYaml(text: string, file: string): YamlResult {
     uniqueKeys: true,
     merge: false,
     prettyErrors: false,
+    keepSourceTokens: true,
+    // The parser's own warnings would go to the process.
+    logLevel: 'error',
   });
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const problems = [
-    ...document.errors.map((error) => syntaxProblem(error, at(error.pos[0]))),
-    ...dangerousFeatures(document.contents, at),
-  ];
+  const features = dangerousFeatures(document.contents, at);
+  const problems = [...syntaxProblems({ text, document, at }, features.length > 0), ...features];
   if (problems.length > 0) return { ok: false, problems };
   const root = document.contents;
   return {
@@ -51,18 +53,6 @@ export function parseYaml(text: string, file: string): YamlResult {
       values: document.toJS(),
       position: (path, key) => at(offsetOf(root, path, key)),
     },
-  };
-}
-
-function syntaxProblem(error: { code: string; message: string }, position: Position): Problem {
-  if (error.code === 'DUPLICATE_KEY') {
-    return { code: 'duplicate-key', position, message: 'this key stands twice', cure: 'keep one of them' };
-  }
-  return {
-    code: 'yaml-syntax',
-    position,
-    message: error.message.split('\n')[0] ?? error.message,
-    cure: 'mend the YAML; a value with ": ", "#", "*" or a comma in { } needs quotes',
   };
 }
 

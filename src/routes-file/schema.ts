@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { DURATION_CURE, parseDuration } from '../duration.ts';
 
 export const STAGES = ['legacy', 'new', 'gone'] as const;
-export const REDIRECT_STATUSES = [301, 302, 303, 307, 308] as const;
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 

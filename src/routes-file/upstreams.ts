@@ -1,5 +1,6 @@
 // The upstreams of a routes file: their addresses, with variables filled in, and their timeouts.
-import { maskUserInfo, type Problem } from '../routing/problem.ts';
+import { maskUserInfo } from '../mask.ts';
+import type { Problem } from '../routing/problem.ts';
 import type { Position, Upstream } from '../routing/route.ts';
 import type { YamlSource } from './document.ts';
 import { type RoutesFile, timeoutDefaults } from './schema.ts';

@@ -1,4 +1,5 @@
 // What can be wrong with a routes file: one catalogue, and how a problem is told.
+import { maskUserInfo } from '../mask.ts';
 import type { Position } from './route.ts';
 
 /** Stable codes, each with what it means. docs/errors.md explains them to users. */
@@ -62,9 +63,4 @@ function codeFrame(source: string, line: number, column: number): readonly strin
     return `  ${number} | ${maskUserInfo(text.replace(/\r$/, ''))}`;
   });
   return [...shown, `  ${' '.repeat(width)} | ${' '.repeat(Math.max(0, column - 1))}^`];
-}
-
-/** Hides user and password of the addresses in a text, whatever characters a password has. */
-export function maskUserInfo(text: string): string {
-  return text.replace(/:\/\/\S*@/g, '://***@');
 }

@@ -84,5 +84,9 @@ test('a worker is the module beside the command, read through a TypeScript loade
   const command = workerCommand('dev');
   if (!command.ok) throw new Error(command.message);
   expect(command.worker.entry.pathname).toMatch(/\/src\/main-worker\.ts$/);
-  expect(command.worker.execArgv).toEqual(['--max-semi-space-size=32', '--import', expect.stringMatching(/^file:.*tsx/)]);
+  expect(command.worker.execArgv).toEqual([
+    '--max-semi-space-size=32',
+    '--import',
+    expect.stringMatching(/^file:.*tsx/),
+  ]);
 });

@@ -94,7 +94,9 @@ describe('a request to upgrade', () => {
     const client = await ask(await startOn(upstream), '/ws');
     await client.closed;
     expect(client.received()).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
-    expect(client.received()).toContain('not here');
+    expect(client.received()).toMatch(/\r\n\r\nnot here$/);
+    expect(client.received().match(/HTTP\/1\.1/g)).toHaveLength(1);
+    expect(client.received()).toContain('Connection: close');
   });
 
   test('gets 502 when the upstream is not there', async () => {
@@ -113,9 +115,35 @@ describe('a request to upgrade', () => {
     const client = await ask(await startOn(upstream), '/plain', {
       handshake: ['Connection: Upgrade', 'Upgrade: h2c'],
     });
-    await client.closed;
-    expect(client.received()).toContain('plain GET /plain');
+    expect(await client.until('plain GET /plain')).toMatch(/^HTTP\/1\.1 200 /);
     expect(upstream.requests[0]?.headers).not.toHaveProperty('upgrade');
+  });
+
+  test('to h2c with a body is served with its body, and the connection goes on', async () => {
+    const upstream = await startUpstream((socket) => socket.end());
+    const edge = await startOn(upstream);
+    const client = await ask(edge, '/plain', {
+      method: 'POST',
+      handshake: ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'],
+      fields: ['Content-Length: 5'],
+      early: 'hello',
+    });
+    await client.until('plain POST /plain hello');
+    client.socket.write('GET /next HTTP/1.1\r\nHost: shop.test\r\n\r\n');
+    await client.until('plain GET /next');
+    expect(upstream.requests.map(({ headers }) => headers.upgrade)).toEqual([undefined, undefined]);
+  });
+
+  test('behind a request that is still being answered ends the connection and nothing else', async () => {
+    const upstream = await startUpstream((socket) => socket.end());
+    const edge = await startOn(upstream);
+    const client = await ask(edge, '/held', {
+      handshake: [],
+      early: `GET /ws HTTP/1.1\r\nHost: shop.test\r\n${HANDSHAKE.join('\r\n')}\r\n\r\n`,
+    });
+    await client.closed;
+    const next = await ask(edge, '/plain', { handshake: [] });
+    expect(await next.until('plain GET /plain')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   test('with a body is refused', async () => {
@@ -156,8 +184,14 @@ async function startUpstream(
   const requests: IncomingMessage[] = [];
   const server = createServer((req, res) => {
     requests.push(req);
-    if (req.headers.upgrade) res.writeHead(403);
-    res.end(req.headers.upgrade ? 'not here' : `plain ${req.method} ${req.url}`);
+    if (req.url === '/held') return;
+    if (req.headers.upgrade) res.writeHead(403, { 'Content-Length': 8 });
+    if (req.headers.upgrade) return void res.end('not here');
+    let body = '';
+    req.setEncoding('latin1').on('data', (text) => {
+      body += text;
+    });
+    req.on('end', () => res.end(`plain ${req.method} ${req.url} ${body}`));
   });
   let tellClosed = () => {};
   let tellAsked = () => {};
@@ -195,13 +229,14 @@ type Handshake = {
   readonly fields?: readonly string[];
   readonly handshake?: readonly string[];
   readonly early?: string;
+  readonly method?: string;
 };
 
 /** Sends a request to upgrade on a raw socket. */
 async function ask(
   edge: TestEdge,
   target: string,
-  { fields = [], handshake = HANDSHAKE, early = '' }: Handshake = {},
+  { fields = [], handshake = HANDSHAKE, early = '', method = 'GET' }: Handshake = {},
 ) {
   const socket = connect(edge.port, '127.0.0.1');
   open.push(() => {
@@ -217,7 +252,7 @@ async function ask(
   const closed = new Promise<void>((resolve) => {
     socket.on('close', () => resolve());
   });
-  const lines = [`GET ${target} HTTP/1.1`, 'Host: shop.test', ...handshake, ...fields];
+  const lines = [`${method} ${target} HTTP/1.1`, 'Host: shop.test', ...handshake, ...fields];
   socket.write(`${lines.join('\r\n')}\r\n\r\n${early}`, 'latin1');
   const until = (text: string) =>
     new Promise<string>((resolve) => {

@@ -142,10 +142,6 @@ describe('the context', () => {
     expect(text.body).toBe('unread: raw');
   });
 
-  test('holds no session where nothing says where sessions are', async () => {
-    expect(await given(({ session }) => [session.exists, session.get('x') ?? null])).toEqual([false, null]);
-  });
-
   test('holds a signal that is not aborted', async () => {
     expect(await given(({ signal }) => [signal.aborted])).toEqual([false]);
   });
@@ -153,6 +149,7 @@ describe('the context', () => {
   test.each([
     ['db', 'MYSQL_URL'],
     ['cache', 'MEMCACHE_URL'],
+    ['session', 'SESSION_URL'],
   ] as const)('says which variable is missing where %s is used without', async (store, variable) => {
     const messages = await given((context) => {
       try {

@@ -1,7 +1,7 @@
 // What is counted of requests, and how the counts of several workers become one.
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/edge/outcome.ts';
-import { createPrimaryMetrics, createWorkerMetrics, sumMetrics } from '../../src/observe/metrics.ts';
+import { createPrimaryMetrics, createWorkerMetrics, sumDeparted } from '../../src/observe/metrics.ts';
 import { outcome, undeclared } from './outcomes.ts';
 
 /** The lines of Prometheus' text that begin with `banyan_` and are no defaults of the process. */
@@ -14,10 +14,10 @@ async function exposed(
 }
 
 /** What a worker has collected of outcomes. */
-async function collected(outcomes: readonly Outcome[], which: 'now' | 'last' = 'now'): Promise<unknown> {
+async function collected(outcomes: readonly Outcome[]): Promise<unknown> {
   const metrics = createWorkerMetrics();
   for (const one of outcomes) metrics.record(one);
-  return metrics.collect(which);
+  return metrics.collect();
 }
 
 const requests = async (one: Outcome) =>
@@ -80,16 +80,14 @@ describe('several workers', () => {
   });
 
   test('that have left stay counted', async () => {
-    const left = await sumMetrics([
-      await collected([outcome()], 'last'),
-      await collected([outcome()], 'last'),
-    ]);
-    const again = await sumMetrics([left, await collected([outcome()], 'last')]);
+    const left = await sumDeparted([await collected([outcome()]), await collected([outcome()])]);
+    const again = await sumDeparted([left, await collected([outcome()])]);
     expect(count(await exposed([again, await collected([outcome()])]))).toBe('4');
   });
 
   test('that have left leave no levels behind', async () => {
-    const types = ((await collected([outcome()], 'last')) as { type: string }[]).map(({ type }) => type);
+    const left = (await sumDeparted([await collected([outcome()])])) as { type: string }[];
+    const types = left.map(({ type }) => type);
     expect(types).not.toContain('gauge');
     expect(types).toContain('counter');
   });

@@ -339,7 +339,7 @@ describe('YAML that is not allowed', () => {
     ['a tag that makes code elsewhere', 'routes: !!js/function "x"\n', 'yaml-feature 1:23'],
     ['a tab for indentation', 'routes:\n\ta: { match: GET /a }\n', 'yaml-syntax 2:1'],
     ['two documents', 'routes: {}\n---\nroutes: {}\n', 'yaml-syntax 2:1'],
-    ['an open bracket', 'routes: {\n', 'yaml-syntax 2:1'],
+    ['an open bracket', 'routes: {\n', 'yaml-syntax 1:9'],
   ])('%s', (_, text, place) => {
     expect(places(text)).toContain(place);
   });

@@ -1,0 +1,299 @@
+// Faults that reviews and trials of the edge have found, each by what it did to visitors.
+import { createServer, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { defineHandler, type HandlerFunction } from '../../src/native/define-handler.ts';
+import type { HandlerOptions } from '../../src/native/options.ts';
+import { type EdgeOptions, startEdge, type TestEdge } from './edge-in-one-process.ts';
+import { ask, exchange, open as openRequest } from './http.ts';
+
+const open: (() => Promise<void> | void)[] = [];
+
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+describe('a visitor who leaves', () => {
+  test('while a second request waits behind the first frees both upstream connections', async () => {
+    const upstream = await startUpstream((res) => res.write('x'.repeat(1_000_000)));
+    const edge = await start({ routes: 'routes: {}', legacyUrl: upstream.origin });
+    const socket = await send(edge, `${get('/slow')}${get('/big')}`);
+    await upstream.asked(2);
+    socket.destroy();
+    await upstream.closed(2);
+    expect(await edge.outcome()).toMatchObject({ ending: 'client-gone', failure: undefined });
+    expect(await edge.outcome()).toMatchObject({ ending: 'client-gone', failure: undefined });
+  });
+
+  test('before legacy answers in a handler’s place is not answered by legacy', async () => {
+    const upstream = await startUpstream((res) => res.end());
+    let tell = () => {};
+    const gone = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const page = defineHandler({ session: false }, async ({ req }) => {
+      req.socket.on('close', tell);
+      req.socket.destroy();
+      await gone;
+      throw new Error('too late');
+    });
+    const edge = await start({ routes: PAGE, legacyUrl: upstream.origin, handlers: { page } });
+    await send(edge, get('/page'));
+    expect((await edge.outcome()).ending).toBe('client-gone');
+    expect(upstream.count()).toBe(0);
+  });
+});
+
+describe('an upstream', () => {
+  test('that answers an upload before it has all of it is heard to the end', async () => {
+    const server = createServer((_req, res) => {
+      res.writeHead(413, { 'Content-Length': 200_000, Connection: 'close' });
+      res.end('x'.repeat(200_000));
+    });
+    const edge = await start({ routes: 'routes: {}', legacyUrl: await listen(server) });
+    const req = openRequest(edge.port, { method: 'POST', headers: ['Transfer-Encoding', 'chunked'] });
+    req.on('error', () => {});
+    const size = await new Promise<number>((resolve, reject) => {
+      req.on('response', (res) => {
+        let bytes = 0;
+        res.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+        });
+        res.on('end', () => resolve(bytes)).on('error', reject);
+      });
+      req.write('y'.repeat(100_000));
+    });
+    req.destroy();
+    expect(size).toBe(200_000);
+  });
+
+  test('may say its reason in any script', async () => {
+    const edge = await start({
+      routes: 'routes: {}',
+      legacyUrl: await rawUpstream('HTTP/1.1 404 Нет\r\nContent-Length: 2\r\n\r\nno'),
+    });
+    const answer = await exchange(edge.port, get('/', 'Connection: close\r\n'));
+    expect(Buffer.from(answer, 'latin1').toString('utf8')).toMatch(/^HTTP\/1\.1 404 Нет\r\n/);
+    expect(answer).toMatch(/\r\n\r\nno$/);
+  });
+
+  test.each([
+    ['304 Not Modified', ''],
+    ['204 No Content', ''],
+  ])('may send a length with %s', async (status) => {
+    const edge = await start({
+      routes: 'routes: {}',
+      legacyUrl: await rawUpstream(`HTTP/1.1 ${status}\r\nContent-Length: 500\r\n\r\n`),
+    });
+    for (let round = 0; round < 3; round += 1) {
+      expect((await ask(edge.port)).status).toBe(Number(status.slice(0, 3)));
+      expect((await edge.outcome()).ending).toBe('answered');
+    }
+  });
+
+  test('that closes idle connections costs no GET, and no POST is sent twice', async () => {
+    const seen: string[] = [];
+    // Answers once on each connection, and hangs up when it is asked again.
+    const origin = await rawUpstream((request, count, socket) => {
+      seen.push(request.split(' ', 2).join(' '));
+      if (count > 1) return void socket.destroy();
+      return void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    });
+    const edge = await start({ routes: 'routes: {}', legacyUrl: origin });
+    for (let round = 0; round < 10; round += 1) {
+      const { status } = await ask(edge.port, { path: `/get${round}` });
+      expect([status, (await edge.outcome()).failure]).toEqual([200, undefined]);
+    }
+    const statuses: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      statuses.push((await ask(edge.port, { method: 'POST', path: '/post', body: 'x' })).status);
+    }
+    expect(statuses).toContain(502);
+    expect(seen.filter((line) => line === 'POST /post')).toHaveLength(4);
+  });
+});
+
+describe('an answer cut short', () => {
+  test('behind another on the same connection ends the connection', async () => {
+    const held: ServerResponse[] = [];
+    const page = handler(({ res }) => {
+      res.write('half');
+      throw new Error('and no more');
+    });
+    const slow = handler(({ res }) => void held.push(res));
+    const edge = await start({
+      routes: `${PAGE}  slow: { match: GET /slow, handler: slow, fallback: none, stage: new }\n`,
+      handlers: { page, slow },
+    });
+    const received = exchange(edge.port, `${get('/slow')}${get('/page')}`);
+    expect(await edge.outcome()).toMatchObject({ ending: 'broken-off' });
+    held[0]?.end('slow');
+    expect(await received).not.toMatch(/0\r\n\r\n$/);
+  });
+});
+
+describe('a handler', () => {
+  test('whose length is wrong is given the right one for what it returns', async () => {
+    const page = handler(({ res }) => {
+      res.setHeader('Content-Length', '3');
+      return 'bödy';
+    });
+    const edge = await start({ routes: PAGE, handlers: { page } });
+    const answer = await ask(edge.port, { path: '/page' });
+    expect(answer.headers['content-length']).toBe('5');
+    expect(Buffer.from(answer.body, 'latin1').toString()).toBe('bödy');
+  });
+
+  test('whose length is wrong for what it sends has failed', async () => {
+    const page = handler(({ res }) => {
+      res.setHeader('Content-Length', '3');
+      res.end('body');
+    });
+    const edge = await start({ routes: PAGE, handlers: { page } });
+    await expect(ask(edge.port, { path: '/page' })).rejects.toThrow();
+    expect(await edge.outcome()).toMatchObject({
+      ending: 'broken-off',
+      failure: { part: 'handler', code: 'threw' },
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ['a Map', new Map()],
+    ['a Response', new Response('hello')],
+    ['a function', () => {}],
+    ['a symbol', Symbol('s')],
+    ['a number', 5],
+  ])('that returns %s has failed', async (name, result) => {
+    const edge = await start({ routes: PAGE, handlers: { page: handler(() => result as string) } });
+    expect((await ask(edge.port, { path: '/page' })).status).toBe(500);
+    expect((await edge.outcome()).failure?.message).toContain(`the handler returned ${name}`);
+  });
+
+  test('sees the host of an absolute target, as upstreams do', async () => {
+    const page = handler(({ req }) => `${req.hostname} ${req.headers.host} ${req.url}`);
+    const edge = await start({ routes: PAGE, handlers: { page }, hosts: ['good.example'] });
+    const answer = await exchange(
+      edge.port,
+      'GET http://good.example/page?a HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+    );
+    expect(answer).toContain('good.example good.example /page?a');
+  });
+
+  test('that throws what cannot be looked at ends one request', async () => {
+    const nasty = Object.defineProperty(new Error('x'), 'message', {
+      get() {
+        throw new Error('no');
+      },
+    });
+    const page = handler(() => {
+      throw nasty;
+    });
+    const edge = await start({ routes: PAGE, handlers: { page } });
+    expect((await ask(edge.port, { path: '/page' })).status).toBe(500);
+  });
+
+  test('whose visitor reads slowly has not failed when its deadline passes', async () => {
+    const page = defineHandler({ session: false, timeout: '200ms' }, () => 'x'.repeat(20_000_000));
+    const edge = await start({ routes: PAGE, handlers: { page } });
+    const req = openRequest(edge.port, { path: '/page' });
+    const res = await new Promise<import('node:http').IncomingMessage>((resolve) => {
+      req.on('response', resolve).end();
+    });
+    const outcome = await edge.outcome();
+    res.resume();
+    expect(outcome).toMatchObject({ status: 200, ending: 'answered', failure: undefined });
+  });
+});
+
+const PAGE =
+  'upstreams: { legacy: http://127.0.0.1:9 }\nroutes:\n  page: { match: GET /page, handler: page, stage: new }\n';
+
+function handler(run: HandlerFunction, options: HandlerOptions = {}) {
+  return defineHandler({ session: false, ...options }, run);
+}
+
+async function start(options: EdgeOptions): Promise<TestEdge> {
+  const routes = options.legacyUrl
+    ? options.routes.replace(/^upstreams.*\n/m, '')
+    : options.routes.replace('stage: new', 'stage: new, fallback: none');
+  const edge = await startEdge({ ...options, routes });
+  open.push(() => edge.close());
+  return edge;
+}
+
+function get(path: string, more = ''): string {
+  return `GET ${path} HTTP/1.1\r\nHost: shop.test\r\n${more}\r\n`;
+}
+
+async function send(edge: TestEdge, text: string): Promise<Socket> {
+  const socket = connect(edge.port, '127.0.0.1');
+  open.push(() => void socket.destroy());
+  socket.on('error', () => {}).write(text, 'latin1');
+  return socket;
+}
+
+/** An upstream that counts who asks and who leaves. */
+async function startUpstream(answer: (res: ServerResponse) => void) {
+  let count = 0;
+  let closed = 0;
+  const waiting = new Set<() => void>();
+  const tell = () => {
+    for (const check of waiting) check();
+  };
+  const server = createServer((_req, res) => {
+    count += 1;
+    res.on('close', () => {
+      closed += 1;
+      tell();
+    });
+    answer(res);
+    tell();
+  });
+  const until = (reached: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const check = () => reached() && resolve();
+      waiting.add(check);
+      check();
+    });
+  return {
+    origin: await listen(server),
+    count: () => count,
+    asked: (number: number) => until(() => count >= number),
+    closed: (number: number) => until(() => closed >= number),
+  };
+}
+
+async function listen(
+  server: ReturnType<typeof createServer> | ReturnType<typeof createTcpServer>,
+): Promise<string> {
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve());
+  });
+  open.push(() => {
+    server.close();
+    if ('closeAllConnections' in server) server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+type Respond = (request: string, count: number, socket: Socket) => void;
+
+/** An upstream that writes bytes: the same answer to every request, or what `respond` makes of it. */
+function rawUpstream(answer: string | Respond): Promise<string> {
+  const respond: Respond =
+    typeof answer === 'string' ? (_text, _count, socket) => socket.write(answer) : answer;
+  const sockets = new Set<Socket>();
+  open.push(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    let count = 0;
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      count += 1;
+      respond(data.toString('latin1'), count, socket);
+    });
+  });
+  return listen(server);
+}
