@@ -10,7 +10,7 @@ import { type Channel, runWorker, type WorkerParts } from './edge/worker.ts';
 import { trustedPeers } from './environment.ts';
 import { createExpressClasses } from './native/express.ts';
 import { createHandlerRunner } from './native/run.ts';
-import { createAccessLog, createLog, type Log } from './observe/log.ts';
+import { createAccessLog, createLog, type Log, occasionally } from './observe/log.ts';
 import { createWorkerMetrics } from './observe/metrics.ts';
 import { closeStores, createStores } from './stores/stores.ts';
 
@@ -35,7 +35,12 @@ process.exit(0);
 function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts {
   const log = createLog(settings.logLevel, mode === 'dev' ? 'people' : 'json');
   surviveEscapedErrors(log);
-  const stores = createStores(settings, (problem) => log.warn({ problem }, `cache: ${problem.message}`));
+  const warnOfCache = occasionally(
+    (message) => log.warn(`cache: ${message}`),
+    10_000,
+    () => performance.now(),
+  );
+  const stores = createStores(settings, ({ message }) => warnOfCache(message));
   const handlers = createHandlerRunner(stores);
   const metrics = createWorkerMetrics();
   const logOutcome = createAccessLog(log, settings.accessLog);

@@ -6,7 +6,8 @@ import type { ListeningSocket } from './listening-socket.ts';
 import type { Mode, Order, Reply } from './protocol.ts';
 import { WORKER_SOCKET_FD, WorkerProcess } from './worker-process.ts';
 
-const START_TIMEOUT_MS = 30_000;
+/** How long a worker may take to import its handlers. */
+const START_TIMEOUT_MS = 10_000;
 
 export type StarterOptions = {
   readonly settings: Settings;

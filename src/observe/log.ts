@@ -26,6 +26,7 @@ function logFailure(log: Log, outcome: Outcome, failure: NonNullable<Outcome['fa
   const { part, code, message, error } = failure;
   const fields = { ...accessFields(outcome), part, code, err: error };
   if (part === 'request') log.debug(fields, message);
+  else if (outcome.fallback && outcome.status < 500) log.warn(fields, message);
   else log.error(fields, message);
 }
 
@@ -76,4 +77,26 @@ function requestLine(line: Line): string {
   const shown = side === 'new' ? styleText('green', side) : styleText('cyan', side);
   const what = `${line.method} ${line.path} ${line.status} ${line.ms} ms`;
   return `${what} ${styleText('dim', '←')} ${shown} ${styleText('dim', String(line.route ?? 'undeclared'))}`;
+}
+
+/**
+ * Makes a log function for what may happen thousands of times a second while a store is down: tells the
+ * first, then at most one each `everyMs`, with how many there were.
+ */
+export function occasionally(
+  tell: (message: string) => void,
+  everyMs: number,
+  now: () => number,
+): (message: string) => void {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let untold = 0;
+  return (message) => {
+    if (now() - toldAt < everyMs) {
+      untold += 1;
+      return;
+    }
+    tell(untold > 0 ? `${message} (and ${untold} more since the last such line)` : message);
+    toldAt = now();
+    untold = 0;
+  };
 }

@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/edge/outcome.ts';
-import { createAccessLog } from '../../src/observe/log.ts';
+import { createAccessLog, occasionally } from '../../src/observe/log.ts';
 import { outcome, undeclared } from './outcomes.ts';
 
 /** The lines that one outcome makes, without their time. */
@@ -61,18 +61,22 @@ describe('a request', () => {
 
 describe('a failure', () => {
   test('is logged with its stack, before the request', () => {
-    expect(lines(outcome({ failure, fallback: true }))).toMatchObject([
+    expect(lines(outcome({ failure, status: 500 }))).toMatchObject([
       {
         level: 50,
         msg: 'broken',
         part: 'handler',
         code: 'threw',
         requestId: 'id-1',
-        fallback: true,
         err: { message: 'broken', stack: expect.stringContaining('log.test.ts') },
       },
-      { level: 30, msg: 'request', fallback: true },
+      { level: 30, msg: 'request', status: 500 },
     ]);
+  });
+
+  test('that legacy made up for is a warning', () => {
+    const [first] = lines(outcome({ failure, fallback: true }));
+    expect(first).toMatchObject({ level: 40, msg: 'broken', fallback: true });
   });
 
   test('is logged where the access log is off too', () => {
@@ -87,4 +91,17 @@ describe('a failure', () => {
     expect(lines(refused, false)).toMatchObject([{ level: 20, code: 'host' }]);
     expect(lines(refused, false, 'info')).toEqual([]);
   });
+});
+
+test('what happens all the time is told occasionally, with how often it happened', () => {
+  const told: string[] = [];
+  let now = 0;
+  const warn = occasionally(
+    (message) => told.push(message),
+    1_000,
+    () => now,
+  );
+  for (now = 0; now < 1_000; now += 250) warn('down');
+  warn('down');
+  expect(told).toEqual(['down', 'down (and 3 more since the last such line)']);
 });
