@@ -1,6 +1,8 @@
 // What the schema found → problems with positions and cures.
 import type { z } from 'zod';
-import type { Problem, ProblemCode } from '../routing/problem.ts';
+import { DURATION_CURE } from '../duration.ts';
+import { maskUserInfo } from '../mask.ts';
+import type { Problem } from '../routing/problem.ts';
 import type { YamlSource } from './document.ts';
 import { knownKeys } from './schema.ts';
 import { suggestion } from './suggest.ts';
@@ -16,21 +18,98 @@ export function schemaProblems(issue: z.core.$ZodIssue, source: YamlSource): rea
     }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return unionProblems(issue, source);
-  const isMissing = issue.code === 'invalid_type' && valueAt(source.values, issue.path) === undefined;
-  const code: ProblemCode = isMissing
-    ? 'missing-key'
-    : issue.code === 'invalid_key'
-      ? 'invalid-name'
-      : 'invalid-value';
+  const value = valueAt(source.values, issue.path);
   const key = String(issue.path.at(-1) ?? '');
-  return [
-    {
-      code,
-      position: isMissing ? source.position(issue.path.slice(0, -1)) : source.position(issue.path),
-      message: isMissing ? `"${key}" is missing` : `${issue.path.join('.')}: ${issue.message}`,
-      cure: isMissing ? `add ${key}:` : cureFor(issue, valueAt(source.values, issue.path)),
-    },
-  ];
+  const parent = issue.path.slice(0, -1);
+  if (issue.code === 'invalid_type' && value === undefined) {
+    const position = source.position(parent);
+    return [{ code: 'missing-key', position, message: `"${key}" is missing`, cure: `add ${key}:` }];
+  }
+  if (issue.code === 'invalid_key') {
+    return [
+      {
+        code: 'invalid-name',
+        position: source.position(parent, key),
+        message: `${shown(key)} is no name for ${issue.path[0] === 'routes' ? 'a route' : 'an upstream'}`,
+        cure: 'use letters, digits, ".", "_" and "-", with a letter or digit first',
+      },
+    ];
+  }
+  return [{ code: 'invalid-value', position: source.position(issue.path), ...wrongValue(issue, value) }];
+}
+
+function wrongValue(issue: z.core.$ZodIssue, value: unknown): { message: string; cure: string } {
+  const subject = subjectOf(issue.path);
+  const rule = valueRule(issue.path);
+  if (issue.code === 'invalid_value') {
+    const cure = suggestion(String(value), issue.values.map(String));
+    const what = issue.path.at(-1) === 'stage' ? 'which is no stage' : 'which it cannot be';
+    return { message: `${subject} is ${shown(value)}, ${what}`, cure };
+  }
+  if (issue.code === 'invalid_type') {
+    const isBareDuration = rule.what === 'a duration' && typeof value === 'number';
+    const cure = isBareDuration ? `write ${value}s or ${value}ms` : rule.cure;
+    return { message: `${subject} takes ${rule.what}, but ${found(value)} stands here`, cure };
+  }
+  return { message: `${subject} is ${shown(value)}, which is not ${rule.what}`, cure: rule.cure };
+}
+
+type ValueRule = { readonly what: string; readonly cure: string };
+
+const ROUTE_VALUES: Readonly<Record<string, ValueRule>> = {
+  match: { what: 'a text', cure: 'write METHODS PATH, such as GET /products/:id<int>' },
+  also: { what: 'a list', cure: 'write a list of matches: ["GET /other"]' },
+  handler: {
+    what: 'the name of a handler',
+    cure: 'write folder/file or folder/file#export, without an extension',
+  },
+  upstream: { what: 'the name of an upstream', cure: 'write a name that stands under upstreams' },
+  redirect: { what: 'a redirect', cure: 'write 301 /where/to; 302, 303, 307 and 308 are allowed too' },
+};
+
+/** What may stand at a path of the file. */
+function valueRule(path: readonly PropertyKey[]): ValueRule {
+  const [section, , key, last] = path;
+  if (path.length === 0) return { what: 'keys', cure: 'write routes: and the routes below it' };
+  if (section === 'routes') {
+    if (path.length === 1)
+      return { what: 'names of routes', cure: 'write the routes below it, or routes: {} for none' };
+    if (path.length === 2)
+      return { what: 'keys', cure: 'write match: GET /path below it, and what else it has' };
+    return (typeof last === 'number' ? ROUTE_VALUES.match : ROUTE_VALUES[String(key)]) ?? ANY_VALUE;
+  }
+  if (path.length === 1) return { what: 'names of upstreams', cure: 'write name: http://host:port below it' };
+  if (last !== undefined) return { what: 'a duration', cure: DURATION_CURE };
+  if (key === 'timeouts') return { what: 'keys', cure: 'write { connect: 3s, headers: 60s, idle: 60s }' };
+  return { what: 'an address', cure: 'write http://host:port' };
+}
+
+const ANY_VALUE: ValueRule = { what: 'a text', cure: 'see routes-yaml.md for what it takes' };
+
+/** Names a place: `stage of product-page`. */
+function subjectOf(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'the file';
+  const [section = '', ...rest] = path;
+  if (rest.length === 0) return String(section);
+  if (rest.length === 1) return `the ${section === 'routes' ? 'route' : 'upstream'} ${String(rest[0])}`;
+  return rest
+    .map((step) => (typeof step === 'number' ? `item ${step + 1}` : String(step)))
+    .toReversed()
+    .join(' of ');
+}
+
+/** Names a value that is of the wrong kind. */
+function found(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a group of keys';
+  if (typeof value === 'string') return `the text ${shown(value)}`;
+  return typeof value === 'number' ? `the number ${value}` : String(value);
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(maskUserInfo(value)) : found(value);
+  return text.length > 80 ? `${text.slice(0, 77)}..."` : text;
 }
 
 /** A union's own message says nothing; the branch that came furthest into the value says what is wrong. */
@@ -42,12 +121,6 @@ function unionProblems(issue: z.core.$ZodIssueInvalidUnion, source: YamlSource):
     Math.max(...branch.map((error) => error.path.length));
   const furthest = branches.toSorted((one, other) => depth(other) - depth(one))[0] ?? [];
   return furthest.flatMap((error) => schemaProblems(error, source));
-}
-
-function cureFor(issue: z.core.$ZodIssue, value: unknown): string {
-  if (issue.code === 'invalid_value') return suggestion(String(value), issue.values.map(String));
-  if (issue.code === 'invalid_key') return 'rename it';
-  return 'see docs/routes-yaml.md for what it takes';
 }
 
 function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {

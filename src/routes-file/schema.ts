@@ -1,17 +1,17 @@
 // The shape of routes.yaml. Text that has a language of its own (matches, durations, stages) is read
-// by the code that owns the language; this says which keys there are.
+// by the code that owns the language; this says which keys there are. schema-problems.ts tells what is wrong.
 import { z } from 'zod';
-import { DURATION_CURE, parseDuration } from '../duration.ts';
+import { parseDuration } from '../duration.ts';
 
 export const STAGES = ['legacy', 'new', 'gone'] as const;
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
-const name = z.string().regex(NAME, { error: 'names are made of letters, digits, ".", "_" and "-"' });
+const name = z.string().regex(NAME);
 
 const duration = z
   .string()
-  .refine((text) => parseDuration(text) !== undefined, { error: DURATION_CURE })
+  .refine((text) => parseDuration(text) !== undefined)
   .transform((text) => parseDuration(text) ?? 0);
 
 const timeouts = z.strictObject({
@@ -33,7 +33,7 @@ const upstream = z.union([
 
 const redirect = z
   .string()
-  .regex(/^(301|302|303|307|308) \S+$/, { error: 'a redirect is written 301 /where/to' })
+  .regex(/^(301|302|303|307|308) \S+$/)
   .describe('A status and where to; :parameters of the match may be used.');
 
 const route = z.strictObject({
@@ -41,9 +41,7 @@ const route = z.strictObject({
   also: z.array(z.string()).default([]).describe("The same endpoint's other addresses."),
   handler: z
     .string()
-    .regex(/^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*(?:#[A-Za-z_$][\w$]*)?$/, {
-      error: 'a handler is written folder/file or folder/file#export, without an extension',
-    })
+    .regex(/^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*(?:#[A-Za-z_$][\w$]*)?$/)
     .optional()
     .describe('A file in the handlers folder.'),
   upstream: z.string().optional().describe('The upstream that answers on the new side.'),

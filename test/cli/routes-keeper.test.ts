@@ -59,7 +59,7 @@ describe('at start', () => {
         '    |               ^',
         '  → write it from the root, such as GET /cart',
         '',
-        `${file}:3:30 invalid-value: routes.b.stage: Invalid option: expected one of "legacy"|"new"|"gone"`,
+        `${file}:3:30 invalid-value: stage of b is "nwe", which is no stage`,
         '  2 |   a: { match: GET a }',
         '  3 |   b: { match: GET /b, stage: nwe }',
         '    |                              ^',

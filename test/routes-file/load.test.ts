@@ -197,6 +197,8 @@ describe('upstream addresses', () => {
   });
 });
 
+const NAME_CURE = 'use letters, digits, ".", "_" and "-", with a letter or digit first';
+
 describe('problems', () => {
   test('are told all at once, in the order of the file', () => {
     const text = `upstreams:
@@ -254,42 +256,93 @@ routes:
     ['routes: { a: { match: GET /a, stage: canary } }', 'invalid-value', 'use one of: legacy, new, gone'],
     ['routes: { a: { match: GET /a, fallback: nome } }', 'invalid-value', 'did you mean "none"?'],
     ['routes: { a: { stage: gone } }', 'missing-key', 'add match:'],
-    ['routes: { "a b": { match: GET /a } }', 'invalid-name', 'rename it'],
-    ['routes: { "": { match: GET /a } }', 'invalid-name', 'rename it'],
-    ['routes: { -a: { match: GET /a } }', 'invalid-name', 'rename it'],
-    ['{ routes: {}, upstreams: { "a;b": "http://a" } }', 'invalid-name', 'rename it'],
+    ['routes: { "a b": { match: GET /a } }', 'invalid-name', NAME_CURE],
+    ['routes: { "": { match: GET /a } }', 'invalid-name', NAME_CURE],
+    ['routes: { -a: { match: GET /a } }', 'invalid-name', NAME_CURE],
+    ['{ routes: {}, upstreams: { "a;b": "http://a" } }', 'invalid-name', NAME_CURE],
     ['{ routes: {}, upstreams: { a: {} } }', 'missing-key', 'add url:'],
+  ])('%s: %s', (text, code, cure) => {
+    expect(problems(text)).toMatchObject([{ code, cure }]);
+  });
+
+  test.each([
+    ['- a', '1:1 the file takes keys, but a list stands here', /^write routes: and/],
+    ['just text', '1:1 the file takes keys, but the text "just text" stands here', /^write routes: and/],
+    ['routes:', '1:8 routes takes names of routes, but nothing stands here', /routes: {} for none$/],
+    ['routes: []', '1:9 routes takes names of routes, but a list stands here', /routes: {} for none$/],
+    ['routes: { a: 3 }', '1:14 the route a takes keys, but the number 3 stands here', /^write match: /],
+    ['routes: { a: { match: 7 } }', '1:23 match of a takes a text, but the number 7 stands here', /METHODS/],
+    [
+      'routes: { a: { match: GET /a, also: GET /b } }',
+      '1:37 also of a takes a list, but the text "GET /b" stands here',
+      /^write a list of matches: \["/,
+    ],
+    [
+      'routes: { a: { match: GET /a, also: [true] } }',
+      '1:38 item 1 of also of a takes a text, but true stands here',
+      /METHODS/,
+    ],
     [
       'routes: { a: { match: GET /a, handler: ../a } }',
-      'invalid-value',
-      'see docs/routes-yaml.md for what it takes',
+      '1:40 handler of a is "../a", which is not the name of a handler',
+      /^write folder\/file or folder\/file#export, without an extension$/,
     ],
     [
       'routes: { a: { match: GET /a, handler: a.js } }',
-      'invalid-value',
-      'see docs/routes-yaml.md for what it takes',
+      '1:40 handler of a is "a.js", which is not the name of a handler',
+      /without an extension$/,
     ],
     [
       'routes: { a: { match: GET /a, redirect: /b } }',
-      'invalid-value',
-      'see docs/routes-yaml.md for what it takes',
+      '1:41 redirect of a is "/b", which is not a redirect',
+      /^write 301 \/where\/to/,
     ],
     [
       'routes: { a: { match: GET /a, redirect: 304 /b } }',
-      'invalid-value',
-      'see docs/routes-yaml.md for what it takes',
+      '1:41 redirect of a is "304 /b", which is not a redirect',
+      /^write 301 \/where\/to/,
     ],
     [
-      'routes: { a: { match: GET /a, also: GET /b } }',
-      'invalid-value',
-      'see docs/routes-yaml.md for what it takes',
+      'routes: { a: { match: GET /a, redirect: 301 http://u:secret@x/ x } }',
+      '1:41 redirect of a is "301 http://***@x/ x", which is not a redirect',
+      /./,
     ],
-    ['routes: []', 'invalid-value', 'see docs/routes-yaml.md for what it takes'],
-    ['routes:', 'invalid-value', 'see docs/routes-yaml.md for what it takes'],
-    ['just text', 'invalid-value', 'see docs/routes-yaml.md for what it takes'],
-    ['- a', 'invalid-value', 'see docs/routes-yaml.md for what it takes'],
-  ])('%s: %s', (text, code, cure) => {
-    expect(problems(text)).toMatchObject([{ code, cure }]);
+    [
+      'routes: { a: { match: GET /a, stage: nwe } }',
+      '1:38 stage of a is "nwe", which is no stage',
+      /^did you mean "new"\?$/,
+    ],
+    ['upstreams:\nroutes: {}', '1:11 upstreams takes names of upstreams, but nothing stands here', /http:/],
+    [
+      'upstreams: { a: 3 }\nroutes: {}',
+      '1:17 the upstream a takes an address, but the number 3 stands here',
+      /^write http:\/\/host:port$/,
+    ],
+    [
+      'upstreams: { a: { url: "http://a", timeouts: { connect: 3 } } }\nroutes: {}',
+      '1:57 connect of timeouts of a takes a duration, but the number 3 stands here',
+      /^write 3s or 3ms$/,
+    ],
+    [
+      'upstreams: { a: { url: "http://a", timeouts: { connect: 3 s } } }\nroutes: {}',
+      '1:57 connect of timeouts of a is "3 s", which is not a duration',
+      /^write a duration as /,
+    ],
+  ])('%s: %s', (text, what, cure) => {
+    const [problem, ...others] = told(text);
+    expect(others).toEqual([]);
+    const [message, mended] = problem?.split(' → ') ?? [];
+    expect(message).toBe(`invalid-value ${what}`);
+    expect(mended).toMatch(cure);
+  });
+
+  test('of names stand at the name', () => {
+    expect(told('routes:\n  "a b": { match: GET /a }\n')).toEqual([
+      `invalid-name 2:3 "a b" is no name for a route → ${NAME_CURE}`,
+    ]);
+    expect(told('upstreams:\n  a;b: http://a\nroutes: {}\n')).toEqual([
+      `invalid-name 2:3 "a;b" is no name for an upstream → ${NAME_CURE}`,
+    ]);
   });
 
   test.each(['5', '5 s', '-1s', '1d', 's'])('"%s" is no duration', (text) => {
