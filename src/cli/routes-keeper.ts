@@ -5,7 +5,13 @@ import type { Settings } from '../environment.ts';
 import type { Log } from '../observe/log.ts';
 import type { createPrimaryMetrics } from '../observe/metrics.ts';
 import { type LoadContext, loadRoutes, tableWithoutFile } from '../routes-file/load.ts';
-import { type FileContent, type RoutesWatch, readRoutesFile, watchRoutes } from '../routes-file/watch.ts';
+import {
+  contentProblem,
+  type FileContent,
+  type RoutesWatch,
+  readRoutesFile,
+  watchRoutes,
+} from '../routes-file/watch.ts';
 import { formatProblem, type Problem } from '../routing/problem.ts';
 import type { TableSpec } from '../routing/route.ts';
 
@@ -31,7 +37,8 @@ export class RoutesKeeper {
     const content = await readRoutesFile(path);
     if (!content.ok) {
       const mayDoWithout = content.missing && !asked && settings.legacyUrl;
-      return mayDoWithout ? withoutFile(mayDoWithout) : noFile(file, content.reason);
+      if (mayDoWithout) return withoutFile(mayDoWithout);
+      return { ok: false, message: formatProblem(contentProblem(content, file)) };
     }
     const variable = (name: string) => process.env[name];
     const context = { file, legacyUrl: settings.legacyUrl, variable };
@@ -95,8 +102,7 @@ type Reload =
   | { readonly kind: 'refused'; readonly message: string; readonly problems: readonly Problem[] };
 
 async function offer(content: FileContent, context: LoadContext, primary: Primary): Promise<Reload> {
-  if (!content.ok)
-    return { kind: 'refused', message: `${context.file} cannot be read: ${content.reason}`, problems: [] };
+  if (!content.ok) return refused([contentProblem(content, context.file)], undefined);
   const loaded = loadRoutes(content.text, context);
   if (!loaded.ok) return refused(loaded.problems, content.text);
   if (loaded.spec.revision === primary.spec?.revision) return { kind: 'unchanged' };
@@ -106,7 +112,7 @@ async function offer(content: FileContent, context: LoadContext, primary: Primar
     : { kind: 'applied', routes: loaded.spec.routes.length };
 }
 
-function refused(problems: readonly Problem[], text: string): Reload {
+function refused(problems: readonly Problem[], text: string | undefined): Reload {
   return { kind: 'refused', message: problemsText(problems, text), problems };
 }
 
@@ -131,11 +137,6 @@ function withoutFile(legacyUrl: string): Opened {
   const loaded = tableWithoutFile(legacyUrl);
   if (!loaded.ok) return { ok: false, message: problemsText(loaded.problems, undefined) };
   return { ok: true, keeper: RoutesKeeper.fixed(loaded.spec) };
-}
-
-function noFile(file: string, reason: string): Opened {
-  const cure = 'write one, name another with --routes, or set LEGACY_URL alone to send everything to legacy';
-  return { ok: false, message: `${file}:1:1 file-unreadable: ${reason}\n  → ${cure}` };
 }
 
 /** Tells problems one below the other; those of workers have no place in the file's text. */

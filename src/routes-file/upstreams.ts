@@ -29,7 +29,7 @@ export function readUpstreams(
     return { name, origin: readOrigin(url, position, environment, problems), timeouts };
   });
   if (declared.legacy !== undefined || environment.legacyUrl === undefined) return upstreams;
-  const position = { file: 'LEGACY_URL', line: 1, column: 1 };
+  const position = { file: 'LEGACY_URL', line: 0, column: 0 };
   const origin = readOrigin(environment.legacyUrl, position, environment, problems);
   return [...upstreams, { name: 'legacy', origin, timeouts: timeoutDefaults }];
 }

@@ -2,8 +2,9 @@
 // replace the file; a slow poll sees what no event tells (single-file mounts, network file systems).
 import { createHash } from 'node:crypto';
 import { type FSWatcher, watch } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Problem } from '../routing/problem.ts';
 
 const SETTLE_MS = 50;
 const DEBOUNCE_MS = 50;
@@ -12,7 +13,14 @@ const POLL_MS = 2_000;
 /** What the file holds now, or why it cannot be read. */
 export type FileContent =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly reason: string /** There is no such file. */; readonly missing: boolean };
+  | {
+      readonly ok: false;
+      readonly code: 'file-unreadable' | 'file-encoding';
+      readonly reason: string;
+      readonly place: { readonly line: number; readonly column: number };
+      /** There is no such file. */
+      readonly missing: boolean;
+    };
 
 export type RoutesWatch = {
   /** Reads the file now and reports it even when it has not changed. */
@@ -23,10 +31,51 @@ export type RoutesWatch = {
 /** Reads the file; what goes wrong comes back as a reason without the call stack. */
 export async function readRoutesFile(file: string): Promise<FileContent> {
   try {
-    return { ok: true, text: await readFile(file, 'utf8') };
+    // Opening a named pipe would wait for a writer.
+    if (!(await stat(file)).isFile()) return unreadable('it is no regular file');
+    return decode(await readFile(file));
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return { ok: false, reason: error instanceof Error ? error.message : String(error), missing };
+    return unreadable(error instanceof Error ? error.message : String(error), missing);
+  }
+}
+
+/** Tells why there is no text. */
+export function contentProblem(content: FileContent & { ok: false }, file: string): Problem {
+  const { code, reason, place } = content;
+  const cure =
+    code === 'file-encoding'
+      ? 'save the file as UTF-8'
+      : 'write one, name another with --routes, or set LEGACY_URL alone to send everything to legacy';
+  return { code, position: { file, ...place }, message: reason, cure };
+}
+
+function unreadable(reason: string, missing = false): FileContent {
+  return { ok: false, code: 'file-unreadable', reason, place: { line: 1, column: 1 }, missing };
+}
+
+function decode(bytes: Buffer): FileContent {
+  try {
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    const before = bytes.toString('utf8').slice(0, firstForeign(bytes)).split('\n');
+    const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+    return { ok: false, code: 'file-encoding', reason: 'the file is not UTF-8', place, missing: false };
+  }
+}
+
+/** Finds the first replacement character that does not stand in the file itself. */
+function firstForeign(bytes: Buffer): number {
+  const text = bytes.toString('utf8');
+  let offset = 0;
+  let from = 0;
+  for (;;) {
+    const index = text.indexOf('\ufffd', from);
+    if (index < 0) return text.length;
+    offset += Buffer.byteLength(text.slice(from, index));
+    if (bytes.toString('latin1', offset, offset + 3) !== '\xef\xbf\xbd') return index;
+    offset += 3;
+    from = index + 1;
   }
 }
 
@@ -95,7 +144,7 @@ async function settledContent(
 function fingerprint(content: FileContent): string {
   return content.ok
     ? createHash('sha256').update(content.text).digest('hex')
-    : `unreadable: ${content.reason}`;
+    : `unreadable: ${content.reason} ${content.place.line}:${content.place.column}`;
 }
 
 /** A directory that cannot be watched is left to the poll. */

@@ -5,6 +5,7 @@ import type { Position } from './route.ts';
 /** Stable codes, each with what it means. docs/errors.md explains them to users. */
 export const problemCodes = {
   'file-unreadable': 'the routes file cannot be read',
+  'file-encoding': 'the routes file is not UTF-8',
   'file-too-large': 'the routes file is larger than 5 MiB',
   'file-empty': 'the routes file is empty, as it is for a moment while it is written',
   'yaml-syntax': 'the file is not YAML',
@@ -40,13 +41,13 @@ export type Problem = {
 
 /**
  * Tells a problem as `file:line:column code message`, the lines around it with a caret when the
- * source is given, and the cure.
+ * source is given, and the cure. Line 0 is a place outside the file: it has a name only.
  */
 export function formatProblem(problem: Problem, source?: string): string {
   const { file, line, column } = problem.position;
-  const head = `${file}:${line}:${column} ${problem.code}: ${problem.message}`;
-  const frame = source === undefined ? [] : codeFrame(source, line, column);
-  return [head, ...frame, `  → ${problem.cure}`].join('\n');
+  const place = line === 0 ? file : `${file}:${line}:${column}`;
+  const frame = source === undefined || line === 0 ? [] : codeFrame(source, line, column);
+  return [`${place} ${problem.code}: ${problem.message}`, ...frame, `  → ${problem.cure}`].join('\n');
 }
 
 /** Orders problems as they stand in the file. */
@@ -54,13 +55,25 @@ export function byPosition(first: Problem, second: Problem): number {
   return first.position.line - second.position.line || first.position.column - second.position.column;
 }
 
+const FRAME_WIDTH = 160;
+
 function codeFrame(source: string, line: number, column: number): readonly string[] {
   const lines = source.split('\n');
   const first = Math.max(1, line - 1);
   const width = String(line).length;
+  // A caret far to the right takes its lines along.
+  const start = column <= FRAME_WIDTH - 20 ? 0 : column - FRAME_WIDTH / 2;
   const shown = lines.slice(first - 1, line).map((text, index) => {
     const number = String(first + index).padStart(width);
-    return `  ${number} | ${maskUserInfo(text.replace(/\r$/, ''))}`;
+    return `  ${number} | ${cut(maskUserInfo(text.replace(/\r$/, '')), start)}`;
   });
-  return [...shown, `  ${' '.repeat(width)} | ${' '.repeat(Math.max(0, column - 1))}^`];
+  return [...shown, `  ${' '.repeat(width)} | ${' '.repeat(Math.max(0, column - 1 - start))}^`];
+}
+
+/** Cuts a line to what is shown of it; dots stand for the rest. */
+function cut(text: string, start: number): string {
+  const end = start + FRAME_WIDTH;
+  const middle = text.slice(start, end);
+  const head = start > 0 && middle.length > 3 ? `...${middle.slice(3)}` : middle;
+  return text.length > end ? `${head.slice(0, -3)}...` : head;
 }

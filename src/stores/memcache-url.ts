@@ -15,16 +15,23 @@ export interface MemcacheSettings {
 
 /** What a URL's options are when it does not name them, and which further ones it may have. */
 export interface MemcacheUrlRules {
+  /** The variable that the URL comes from, for messages; MEMCACHE_URL unless said. */
+  readonly variable?: string;
   readonly prefix?: string;
   readonly distribution?: Distribution;
   readonly otherOptions?: readonly string[];
 }
 
-/** Reads a memcached:// URL. The failure says in a sentence what is wrong with it. */
+/** Reads a memcached:// URL. The failure says in a sentence which variable is wrong, and how. */
 export function parseMemcacheUrl(
   url: string,
   rules: MemcacheUrlRules = {},
 ): Result<MemcacheSettings, string> {
+  const result = parse(url, rules);
+  return result.ok ? result : failure(`${rules.variable ?? 'MEMCACHE_URL'}: ${result.error}`);
+}
+
+function parse(url: string, rules: MemcacheUrlRules): Result<MemcacheSettings, string> {
   const parts = /^memcached:\/\/([^/?#]+)\/?(?:\?([^#]*))?$/.exec(url);
   if (!parts) return failure('it must look like memcached://host:port,host:port?timeout=150ms');
   if (parts[1]?.includes('@')) return failure('user names and passwords are not supported');

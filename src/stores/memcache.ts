@@ -29,7 +29,7 @@ const MAX_KEY_BYTES = 250;
 /** Creates the client for a memcached:// URL. Connects on first use. Throws at start-up if the URL is wrong. */
 export function createMemcache(url: string, options: MemcacheOptions = {}): Memcache {
   const parsed = parseMemcacheUrl(url, options);
-  if (!parsed.ok) throw new Error(`Memcache URL: ${parsed.error}`);
+  if (!parsed.ok) throw new Error(parsed.error);
   const { servers, prefix, distribution, timeout } = parsed.value;
   const limits = { timeout, backOff: options.backOff ?? 500, now: options.now ?? (() => performance.now()) };
   const transports = servers.map((server) => createTransport(server, limits));

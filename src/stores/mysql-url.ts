@@ -12,9 +12,9 @@ export function poolOptions(text: string): PoolOptions {
   const url = parse(text);
   const rows = url.searchParams.get('rows') ?? 'php';
   const connections = Number(url.searchParams.get('connections') ?? 10);
-  if (rows !== 'php' && rows !== 'native') throw new Error('MySQL URL: rows must be php or native');
+  if (rows !== 'php' && rows !== 'native') throw new Error('MYSQL_URL: rows must be php or native');
   if (!Number.isInteger(connections) || connections < 1)
-    throw new Error('MySQL URL: connections must be 1 or more');
+    throw new Error('MYSQL_URL: connections must be 1 or more');
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port || 3306),
@@ -38,8 +38,8 @@ export function poolOptions(text: string): PoolOptions {
 function parse(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'mysql:' || url.hostname === '')
-    throw new Error('MySQL URL: it must look like mysql://user@host/database');
+    throw new Error('MYSQL_URL: it must look like mysql://user@host/database');
   const stranger = [...url.searchParams.keys()].find((name) => !OPTIONS.includes(name));
   if (stranger === undefined) return url;
-  throw new Error(`MySQL URL: the option "${stranger}" is not one of ${OPTIONS.join(', ')}`);
+  throw new Error(`MYSQL_URL: the option "${stranger}" is not one of ${OPTIONS.join(', ')}`);
 }

@@ -36,6 +36,7 @@ export function createSessionStore(url: string, options: MemcacheOptions = {}): 
   const name = chosen.get('name') ?? 'PHPSESSID';
   const format = sessionFormat(chosen.get('serializer') ?? 'php');
   const rules = {
+    variable: 'SESSION_URL',
     prefix: 'memc.sess.key.',
     distribution: 'consistent',
     otherOptions: ['name', 'serializer'],
@@ -55,7 +56,7 @@ export function createSessionStore(url: string, options: MemcacheOptions = {}): 
 
 function sessionFormat(text: string): SessionFormat {
   if (text === 'php' || text === 'php_serialize') return text;
-  throw new Error('Session URL: serializer must be php or php_serialize');
+  throw new Error('SESSION_URL: serializer must be php or php_serialize');
 }
 
 function sessionId(cookieHeader: string | undefined, name: string): string | undefined {

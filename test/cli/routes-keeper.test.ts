@@ -85,8 +85,16 @@ describe('at start', () => {
   test('a file that is there and cannot be read starts nothing, whoever asked', async () => {
     await mkdir(file);
     const opened = await open(false);
-    expect(opened.ok ? '' : opened.message).toMatch(/file-unreadable: EISDIR/);
+    expect(opened.ok ? '' : opened.message).toMatch(/file-unreadable: it is no regular file\n {2}→ /);
   });
+});
+
+test('a wrong LEGACY_URL is told without the text of the file', async () => {
+  writeFileSync(file, 'routes: {}');
+  const opened = await open(true, { LEGACY_URL: 'php:8080' });
+  expect(opened.ok ? '' : opened.message).toBe(
+    'LEGACY_URL invalid-url: "php:8080" is not the address of an HTTP server\n  → write http://host:port, without user, path or query',
+  );
 });
 
 describe('from then on', () => {
@@ -147,7 +155,7 @@ describe('from then on', () => {
     const { offered, next } = await follow();
     const line = next();
     rmSync(file);
-    expect((await line).msg).toMatch(/stays.*\n.*cannot be read: ENOENT/);
+    expect((await line).msg).toMatch(/stays.*\n.*file-unreadable: ENOENT/);
     expect(offered).toEqual([]);
   });
 

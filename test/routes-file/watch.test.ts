@@ -1,4 +1,5 @@
 // Following the routes file: real files, real events.
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -165,7 +166,30 @@ describe('readRoutesFile', () => {
     });
     expect(await readRoutesFile(folder)).toMatchObject({
       ok: false,
-      reason: expect.stringContaining('EISDIR'),
+      reason: 'it is no regular file',
     });
+  });
+
+  test('does not wait for the writer of a named pipe', async () => {
+    execFileSync('mkfifo', [file]);
+    expect(await readRoutesFile(file)).toMatchObject({ ok: false, code: 'file-unreadable', missing: false });
+  });
+
+  test.each([
+    ['Latin 1', Buffer.from('routes:\n  # caf\xe9\n', 'latin1'), { line: 2, column: 8 }],
+    [
+      'Latin 1 after a replacement character',
+      Buffer.concat([Buffer.from('# \ufffd\n# é '), Buffer.from([0xe9])]),
+      { line: 2, column: 5 },
+    ],
+    ['UTF-16', Buffer.from('\ufeffroutes: {}', 'utf16le'), { line: 1, column: 1 }],
+  ])('refuses %s, with the first place', async (_, bytes, place) => {
+    writeFileSync(file, bytes);
+    expect(await readRoutesFile(file)).toMatchObject({ ok: false, code: 'file-encoding', place });
+  });
+
+  test('takes UTF-8, with a byte order mark or without', async () => {
+    writeFileSync(file, '\ufeffroutes: {} # é \ufffd');
+    expect(await readRoutesFile(file)).toEqual({ ok: true, text: 'routes: {} # é \ufffd' });
   });
 });

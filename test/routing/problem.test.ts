@@ -41,6 +41,21 @@ describe('formatProblem', () => {
     expect(told).not.toMatch(/shop|p@ss|word/);
     expect(told).toContain('2 |   legacy: http://***@db:80/');
   });
+
+  test('of the environment has a name and no place in the file', () => {
+    const problem = { ...at(0, 0), position: { file: 'LEGACY_URL', line: 0, column: 0 } };
+    expect(formatProblem(problem, 'routes: {}')).toBe(
+      'LEGACY_URL unknown-key: there is no key "stge" here\n  → did you mean "stage"?',
+    );
+  });
+
+  test.each([1, 139, 141, 500, 9_990])('cuts long lines around column %d', (column) => {
+    const source = `short\n${'x'.repeat(column - 1)}!${'y'.repeat(10_000 - column)}`;
+    const [, short = '', line = '', caret = ''] = formatProblem(at(2, column), source).split('\n');
+    expect(line.length).toBeLessThanOrEqual(166);
+    expect(line[caret.indexOf('^')]).toBe('!');
+    expect(short).toBe(column < 141 ? '  1 | short' : '  1 | ');
+  });
 });
 
 test('byPosition orders by line, then by column', () => {

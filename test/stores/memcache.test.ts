@@ -258,7 +258,7 @@ describe('URLs', () => {
     'memcached://a?colour=1',
   ])('refuses %j', (url) => {
     expect(parseMemcacheUrl(url).ok).toBe(false);
-    expect(() => createMemcache(url)).toThrow('Memcache URL');
+    expect(() => createMemcache(url)).toThrow('MEMCACHE_URL: ');
   });
 });
 

@@ -104,7 +104,7 @@ test.each([
   'mysql://a/x?connections=0',
   'mysql://a/x?flags=1',
 ])('refuses the URL %j at start-up', (url) => {
-  expect(() => poolOptions(url)).toThrow('MySQL URL');
+  expect(() => poolOptions(url)).toThrow('MYSQL_URL: ');
 });
 
 test('reads a URL with everything escaped', () => {

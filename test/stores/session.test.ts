@@ -90,8 +90,8 @@ describe('reading', () => {
   });
 
   test('refuses a wrong URL at start-up', () => {
-    expect(() => createSessionStore('memcached://a?serializer=igbinary')).toThrow('serializer');
-    expect(() => createSessionStore('redis://a')).toThrow('memcached://');
+    expect(() => createSessionStore('memcached://a?serializer=igbinary')).toThrow('SESSION_URL: serializer');
+    expect(() => createSessionStore('redis://a')).toThrow('SESSION_URL: it must look like memcached://');
   });
 });
 
