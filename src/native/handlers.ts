@@ -6,32 +6,58 @@ import type { Problem, ProblemCode } from '../routing/problem.ts';
 import type { HandlerSide } from '../routing/route.ts';
 import { type Handler, toHandler } from './define-handler.ts';
 
-const EXTENSIONS = ['.ts', '.js', '.mjs'];
+const COMPILED = ['.js', '.mjs'];
 
 export type HandlersResult =
   | { readonly ok: true; readonly handlers: ReadonlyMap<string, Handler> }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Imports every handler once, by key. A module that is missing, throws, or exports no handler is a problem. */
-export async function importHandlers(folder: string, sides: readonly HandlerSide[]): Promise<HandlersResult> {
+export async function importHandlers(
+  folder: string,
+  sides: readonly HandlerSide[],
+  extensions: readonly string[] = handlerExtensions(process.execArgv, process.features),
+): Promise<HandlersResult> {
   const handlers = new Map<string, Handler>();
   const problems: Problem[] = [];
   for (const side of sides) {
     if (handlers.has(side.key)) continue;
-    const result = await importHandler(folder, side);
+    const result = await importHandler(folder, side, extensions);
     if (result.ok) handlers.set(side.key, result.handler);
     else problems.push(result.problem);
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, handlers };
 }
 
+/**
+ * Says which files a process can import, the preferred first. tsc writes `a.js` beside `a.ts` unless told
+ * otherwise: a worker of `banyan dev`, which has a loader, takes the source, and any other the result.
+ */
+export function handlerExtensions(execArgv: readonly string[], features: object): readonly string[] {
+  if (execArgv.some((argument) => argument.startsWith('--import'))) return ['.ts', ...COMPILED];
+  const stripsTypes = 'typescript' in features && features.typescript;
+  return stripsTypes ? [...COMPILED, '.ts'] : COMPILED;
+}
+
 type ImportResult =
   | { readonly ok: true; readonly handler: Handler }
   | { readonly ok: false; readonly problem: Problem };
 
-async function importHandler(folder: string, side: HandlerSide): Promise<ImportResult> {
+async function importHandler(
+  folder: string,
+  side: HandlerSide,
+  extensions: readonly string[],
+): Promise<ImportResult> {
   const base = resolve(folder, side.module);
-  const file = EXTENSIONS.map((extension) => base + extension).find((candidate) => existsSync(candidate));
+  const file = extensions.map((extension) => base + extension).find((candidate) => existsSync(candidate));
+  if (!file && existsSync(`${base}.ts`)) {
+    return failure(
+      side,
+      'handler-failed',
+      `${side.module}.ts is TypeScript, which is not loaded here`,
+      'compile it (tsc) and set HANDLERS to the folder of the result, or use banyan dev',
+    );
+  }
   if (!file) {
     return failure(
       side,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildSnapshot } from '../../src/edge/snapshot.ts';
-import { importHandlers } from '../../src/native/handlers.ts';
+import { handlerExtensions, importHandlers } from '../../src/native/handlers.ts';
 import { loadRoutes } from '../../src/routes-file/load.ts';
 import type { HandlerSide } from '../../src/routing/route.ts';
 
@@ -15,6 +15,9 @@ const FILES = {
   'syntax.js': 'export default (;',
   'nothing.js': 'export const value = 1;',
   'wrong.js': 'export default { run() {} };',
+  'both.ts': 'export const ofSource = (_: unknown, res: { end(): void }) => res.end();',
+  'both.js': 'export const compiled = (_, res) => res.end();',
+  'only.ts': 'export default (_: unknown, res: { end(): void }) => res.end();',
 };
 
 let folder: string;
@@ -47,6 +50,34 @@ test('handlers are imported by file and export', async () => {
 test('a handler that two routes name is imported once', async () => {
   const result = await importHandlers(folder, [side('plain'), side('plain')]);
   expect(result.ok && result.handlers.size).toBe(1);
+});
+
+describe('TypeScript', () => {
+  const plain = handlerExtensions(['--max-semi-space-size=32'], {});
+  const withLoader = handlerExtensions(['--import', 'file:///tsx.mjs'], {});
+
+  test('beside what was compiled from it is taken only where there is a loader', async () => {
+    expect((await importHandlers(folder, [side('both#compiled')], plain)).ok).toBe(true);
+    expect((await importHandlers(folder, [side('both#ofSource')], withLoader)).ok).toBe(true);
+    const stripping = handlerExtensions([], { typescript: 'strip' });
+    expect((await importHandlers(folder, [side('both#compiled')], stripping)).ok).toBe(true);
+    expect((await importHandlers(folder, [side('only')], stripping)).ok).toBe(true);
+  });
+
+  test('alone, where it cannot be loaded, is told so', async () => {
+    expect((await importHandlers(folder, [side('only')], withLoader)).ok).toBe(true);
+    for (const features of [{}, { typescript: false }]) {
+      expect(await importHandlers(folder, [side('only')], handlerExtensions([], features))).toMatchObject({
+        problems: [
+          {
+            code: 'handler-failed',
+            message: 'only.ts is TypeScript, which is not loaded here',
+            cure: /use banyan dev/,
+          },
+        ].map(({ cure, ...rest }) => ({ ...rest, cure: expect.stringMatching(cure) })),
+      });
+    }
+  });
 });
 
 describe('problems', () => {
