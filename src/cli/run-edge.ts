@@ -52,7 +52,14 @@ export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
     bound.socket.close();
     return startFailed(adminStarted.message);
   }
-  const problems = await primary.start(routes.keeper.spec);
+  const problems = await Promise.race([primary.start(routes.keeper.spec), stopping]);
+  if (typeof problems === 'string') {
+    primary.kill();
+    await admin.close();
+    bound.socket.close();
+    log.info(`received ${problems} before the edge had started`);
+    return EXIT.fine;
+  }
   if (problems.length > 0) {
     await admin.close();
     bound.socket.close();

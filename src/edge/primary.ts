@@ -34,6 +34,7 @@ type Slot = {
   startedAt: number;
   missedPings: number;
   leaving: boolean;
+  unwell: boolean;
 };
 
 /**
@@ -75,7 +76,7 @@ export class Primary {
     const workers = started.flatMap((result) => (result.ok ? [result.worker] : []));
     const problems = started.flatMap((result) => (result.ok ? [] : result.problems));
     for (const worker of problems.length > 0 ? [] : workers) problems.push(...(await this.#enrol(worker)));
-    if (problems.length > 0) {
+    if (problems.length > 0 || this.#closing) {
       this.kill();
       for (const worker of workers) worker.kill();
       return distinct(problems);
@@ -153,7 +154,13 @@ export class Primary {
   async #enrol(worker: WorkerProcess): Promise<readonly Problem[]> {
     const problems = await this.#starter.listen(worker);
     if (problems.length > 0) return problems;
-    const slot: Slot = { worker, startedAt: performance.now(), missedPings: 0, leaving: false };
+    const slot: Slot = {
+      worker,
+      startedAt: performance.now(),
+      missedPings: 0,
+      leaving: false,
+      unwell: false,
+    };
     this.#slots.add(slot);
     worker.onUnwell = (message) => void this.#replaceUnwell(slot, message);
     void worker.exited.then((how) => this.#onExit(slot, how));
@@ -181,6 +188,8 @@ export class Primary {
 
   /** Replaces a worker in which an exception escaped; it serves on until another does. */
   async #replaceUnwell(slot: Slot, message: string): Promise<void> {
+    if (slot.unwell) return;
+    slot.unwell = true;
     this.#options.onEvent({ kind: 'worker-unwell', pid: slot.worker.pid, message });
     const isQuick = performance.now() - slot.startedAt < QUICK_DEATH_MS;
     if (isQuick) await pause(QUICK_DEATH_MS);

@@ -1,6 +1,7 @@
 // Writing to a visitor's response, past whatever a handler did to it. The edge answers through these
 // five functions only, so that another way of writing can take their place.
 import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** Node's own methods, with the one signature of each that is used here. */
 const raw: {
@@ -60,7 +61,9 @@ export function sendWhole(res: ServerResponse, body: Buffer): void {
 
 /** Breaks the connection, so that an answer cut short never looks whole. */
 export function breakOff(res: ServerResponse): void {
-  ServerResponse.prototype.destroy.call(res);
+  if (res.socket) res.socket.destroy();
+  // It waits behind another answer on its connection, which goes out first.
+  else res.once('socket', (socket: Socket) => socket.destroy());
 }
 
 /**

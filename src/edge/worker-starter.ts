@@ -24,6 +24,7 @@ export type StartResult =
 export class WorkerStarter {
   readonly #options: StarterOptions;
   readonly #starting = new Set<WorkerProcess>();
+  #stopped = false;
 
   constructor(options: StarterOptions) {
     this.#options = options;
@@ -31,6 +32,7 @@ export class WorkerStarter {
 
   /** Starts a worker with a table. What is wrong comes back as problems, with no process left. */
   async start(spec: TableSpec): Promise<StartResult> {
+    if (this.#stopped) return { ok: false, problems: [didNotStart('the edge is stopping')] };
     const worker = this.#fork();
     if (!(worker instanceof WorkerProcess)) return { ok: false, problems: [worker] };
     this.#starting.add(worker);
@@ -59,8 +61,9 @@ export class WorkerStarter {
     return [didNotStart(`it cannot listen on ${name}: ${why}`)];
   }
 
-  /** Ends the workers that are being started. */
+  /** Ends the workers that are being started, and starts no more. */
   kill(): void {
+    this.#stopped = true;
     for (const worker of this.#starting) worker.kill();
   }
 
