@@ -15,7 +15,7 @@ export function welcome({ port, adminPort }) {
   Three things to try:
 
   1. Open ${shop}/products/7, then change one word in routes.yaml: the stage of
-     product-page, from new to legacy or back. Reload the page: the other side answers.
+     product-page, from legacy to new. Reload the page: the other side answers.
   2. Change a word in src/handlers/products/show.ts and reload the page (at stage new).
   3. Break routes.yaml, say by a wrong indent. The line and column of the mistake appear
      here, and the shop goes on with the last good table.

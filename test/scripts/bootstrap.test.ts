@@ -1,6 +1,10 @@
 // What npm start and npm test decide before they do anything.
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
+import { isBuilt } from '../../scripts/bootstrap/build.js';
 import { matches } from '../../scripts/bootstrap/dependencies.js';
 import { nodeProblem } from '../../scripts/bootstrap/node-version.js';
 import { parseResults, renderProof } from '../../scripts/proof.js';
@@ -84,4 +88,18 @@ describe('docs/proof.md', () => {
     expect(page).toContain('2026-01-02, 2 cores: 3 passed, 0 failed.');
     expect(page.trimEnd().split('\n').slice(-2)).toEqual(['| a | 0 | 0 |', '| b\\|x | < 64 MiB | 12 |']);
   });
+});
+
+it('a build is old when a source is newer, but for handlers that are not run from it', () => {
+  const root = mkdtempSync(join(tmpdir(), 'banyan-build-'));
+  for (const folder of ['src/handlers', 'dist']) mkdirSync(join(root, folder), { recursive: true });
+  const files = ['src/main.ts', 'src/handlers/a.ts', 'dist/main.js'];
+  for (const file of files) writeFileSync(join(root, file), '');
+  for (const path of ['src', 'src/handlers', ...files]) utimesSync(join(root, path), 100, 100);
+  expect(isBuilt(root)).toBe(true);
+  utimesSync(join(root, 'src/handlers/a.ts'), 200, 200);
+  expect([isBuilt(root), isBuilt(root, 'src/handlers')]).toEqual([false, true]);
+  utimesSync(join(root, 'src/main.ts'), 200, 200);
+  expect(isBuilt(root, 'src/handlers')).toBe(false);
+  rmSync(root, { recursive: true });
 });
