@@ -20,7 +20,8 @@ export function workerCommand(mode: Mode): WorkerCommand {
   if (mode === 'serve' && extension === 'js') return { ok: true, worker: { entry, execArgv: V8_FLAGS } };
   const loader = findTsx();
   if (loader) return { ok: true, worker: { entry, execArgv: [...V8_FLAGS, '--import', loader] } };
-  if ((process.features as { typescript?: unknown }).typescript) return { ok: true, worker: { entry, execArgv: V8_FLAGS } };
+  if ((process.features as { typescript?: unknown }).typescript)
+    return { ok: true, worker: { entry, execArgv: V8_FLAGS } };
   return {
     ok: false,
     message: 'banyan dev reads TypeScript: npm install --save-dev tsx, or use Node 22.18 or later',

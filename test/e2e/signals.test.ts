@@ -79,12 +79,17 @@ it('what takes longer than DRAIN_TIMEOUT is broken off', async () => {
 
 it('a second TERM ends at once', async () => {
   const { url, signal, ended, log } = await start();
-  const lost = ask(`${url}/slow?ms=20000`).catch((error: Error) => error.message);
+  // Once its head is here, the request is under way: a connection nobody has accepted would hold nothing up.
+  const streamed = await open(`${url}/stream.php?n=100&ms=200`);
+  const reading = async () => {
+    for await (const _piece of streamed);
+  };
+  const lost = expect(reading()).rejects.toThrow('aborted');
   const startedAt = performance.now();
   signal('SIGTERM');
   await waitUntil(async () => log().some(({ msg }) => msg?.startsWith('received SIGTERM')));
   signal('SIGTERM');
   expect(await ended).toBe('exit 1');
   expect(performance.now() - startedAt).toBeLessThan(3_000);
-  expect(await lost).toMatch(/hang up|ECONNRESET/);
+  await lost;
 });
