@@ -10,6 +10,7 @@ import type {
   Position,
   RedirectStatus,
   Route,
+  RouteLimits,
   TableSpec,
   Upstream,
 } from '../routing/route.ts';
@@ -69,20 +70,23 @@ export function tableWithoutFile(legacyUrl: string): LoadResult {
 function assemble(file: RoutesFile, source: YamlSource, context: LoadContext): LoadResult {
   const problems: Problem[] = [];
   const upstreams = readUpstreams(file.upstreams, source, context, problems);
+  const { unmatched, limits, compression } = file;
+  const ofRoutes = { body: limits.body, inFlight: limits.inFlight };
   const routes = Object.entries(file.routes).map(([name, entry]) =>
-    readRoute(name, entry, { source, problems, upstreams }),
+    readRoute(name, entry, { source, problems, upstreams, limits: ofRoutes }),
   );
-  const legacyIsNeeded = file.unmatched === 'legacy' || routes.some((route) => route.stage === 'legacy');
+  const legacyIsNeeded = unmatched === 'legacy' || routes.some((route) => route.stage === 'legacy');
   if (legacyIsNeeded && !upstreams.some((upstream) => upstream.name === 'legacy')) {
     problems.push(missingLegacy(source.position(['upstreams'])));
   }
   if (problems.length > 0) return failed(problems);
-  const spec = withRevision({ routes, upstreams, unmatched: file.unmatched });
+  const spec = withRevision({ routes, upstreams, unmatched, limits, compression });
   const built = buildTable(spec);
   return built.ok ? { ok: true, spec } : failed(built.conflicts.map(conflictProblem));
 }
 
 type RouteContext = {
+  readonly limits: RouteLimits;
   readonly source: YamlSource;
   readonly problems: Problem[];
   readonly upstreams: readonly Upstream[];
@@ -106,6 +110,9 @@ function readRoute(name: string, entry: RouteEntry, context: RouteContext): Rout
     stage: entry.stage,
     newSide,
     fallback: context.upstreams.some(({ name }) => name === 'legacy') ? entry.fallback : 'none',
+    timeouts: entry.timeouts,
+    limits: { ...context.limits, ...entry.limits },
+    methodOverride: entry.methodOverride,
   };
 }
 

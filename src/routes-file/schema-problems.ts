@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { DURATION_CURE } from '../duration.ts';
 import { maskUserInfo } from '../mask.ts';
 import type { Problem } from '../routing/problem.ts';
+import { SIZE_CURE } from '../size.ts';
 import type { YamlSource } from './document.ts';
 import { knownKeys } from './schema.ts';
 import { suggestion } from './suggest.ts';
@@ -56,6 +57,29 @@ function wrongValue(issue: z.core.$ZodIssue, value: unknown): { message: string;
 
 type ValueRule = { readonly what: string; readonly cure: string };
 
+const YES_OR_NO: ValueRule = { what: 'yes or no', cure: 'write true or false' };
+const DURATION: ValueRule = { what: 'a duration', cure: DURATION_CURE };
+const SIZE: ValueRule = { what: 'a size', cure: SIZE_CURE };
+const COUNT: ValueRule = { what: 'a whole number from 1', cure: 'write a number such as 100' };
+
+/** What stands below timeouts and limits. */
+const LEAF_VALUES: Readonly<Record<string, ValueRule>> = {
+  ...{ connect: DURATION, headers: DURATION, idle: DURATION, total: DURATION },
+  ...{ body: SIZE, url: SIZE, inFlight: COUNT, fields: COUNT, connections: COUNT },
+};
+
+const FILE_VALUES: Readonly<Record<string, ValueRule>> = {
+  routes: { what: 'names of routes', cure: 'write the routes below it, or routes: {} for none' },
+  upstreams: { what: 'names of upstreams', cure: 'write name: http://host:port below it' },
+  limits: { what: 'keys', cure: 'write { body: 20MiB, url: 16KiB }' },
+};
+
+const UPSTREAM_VALUES: Readonly<Record<string, ValueRule>> = {
+  timeouts: { what: 'keys', cure: 'write { connect: 3s, headers: 60s, idle: 60s }' },
+  host: { what: 'a host name', cure: 'write preserve, or a name such as shop.internal' },
+  rewrite: YES_OR_NO,
+};
+
 const ROUTE_VALUES: Readonly<Record<string, ValueRule>> = {
   match: { what: 'a text', cure: 'write METHODS PATH, such as GET /products/:id<int>' },
   also: { what: 'a list', cure: 'write a list of matches: ["GET /other"]' },
@@ -64,6 +88,9 @@ const ROUTE_VALUES: Readonly<Record<string, ValueRule>> = {
     cure: 'write folder/file or folder/file#export, without an extension',
   },
   upstream: { what: 'the name of an upstream', cure: 'write a name that stands under upstreams' },
+  timeouts: { what: 'keys', cure: 'write { headers: 60s, idle: 60s, total: 5m }' },
+  limits: { what: 'keys', cure: 'write { body: 20MiB, inFlight: 100 }' },
+  methodOverride: YES_OR_NO,
   redirect: { what: 'a redirect', cure: 'write 301 /where/to; 302, 303, 307 and 308 are allowed too' },
 };
 
@@ -71,17 +98,14 @@ const ROUTE_VALUES: Readonly<Record<string, ValueRule>> = {
 function valueRule(path: readonly PropertyKey[]): ValueRule {
   const [section, , key, last] = path;
   if (path.length === 0) return { what: 'keys', cure: 'write routes: and the routes below it' };
-  if (section === 'routes') {
-    if (path.length === 1)
-      return { what: 'names of routes', cure: 'write the routes below it, or routes: {} for none' };
-    if (path.length === 2)
-      return { what: 'keys', cure: 'write match: GET /path below it, and what else it has' };
-    return (typeof last === 'number' ? ROUTE_VALUES.match : ROUTE_VALUES[String(key)]) ?? ANY_VALUE;
-  }
-  if (path.length === 1) return { what: 'names of upstreams', cure: 'write name: http://host:port below it' };
-  if (last !== undefined) return { what: 'a duration', cure: DURATION_CURE };
-  if (key === 'timeouts') return { what: 'keys', cure: 'write { connect: 3s, headers: 60s, idle: 60s }' };
-  return { what: 'an address', cure: 'write http://host:port' };
+  if (path.length === 1) return FILE_VALUES[String(section)] ?? ANY_VALUE;
+  if (section === 'limits') return LEAF_VALUES[String(path[1])] ?? ANY_VALUE;
+  if (typeof last === 'string') return LEAF_VALUES[last] ?? ANY_VALUE;
+  if (section === 'upstreams')
+    return UPSTREAM_VALUES[String(key)] ?? { what: 'an address', cure: 'write http://host:port' };
+  if (path.length === 2)
+    return { what: 'keys', cure: 'write match: GET /path below it, and what else it has' };
+  return (typeof last === 'number' ? ROUTE_VALUES.match : ROUTE_VALUES[String(key)]) ?? ANY_VALUE;
 }
 
 const ANY_VALUE: ValueRule = { what: 'a text', cure: 'see routes-yaml.md for what it takes' };
@@ -91,6 +115,7 @@ function subjectOf(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'the file';
   const [section = '', ...rest] = path;
   if (rest.length === 0) return String(section);
+  if (section === 'limits') return `${String(rest[0])} of limits`;
   if (rest.length === 1) return `the ${section === 'routes' ? 'route' : 'upstream'} ${String(rest[0])}`;
   return rest
     .map((step) => (typeof step === 'number' ? `item ${step + 1}` : String(step)))

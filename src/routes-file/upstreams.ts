@@ -3,7 +3,7 @@ import { maskUserInfo } from '../mask.ts';
 import type { Problem } from '../routing/problem.ts';
 import type { Position, Upstream } from '../routing/route.ts';
 import type { YamlSource } from './document.ts';
-import { type RoutesFile, timeoutDefaults } from './schema.ts';
+import { type RoutesFile, upstreamDefaults } from './schema.ts';
 
 type Environment = {
   readonly legacyUrl: string | undefined;
@@ -24,14 +24,21 @@ export function readUpstreams(
     const position = source.position(
       typeof entry === 'string' ? ['upstreams', name] : ['upstreams', name, 'url'],
     );
-    const url = typeof entry === 'string' ? entry : entry.url;
-    const timeouts = typeof entry === 'string' ? timeoutDefaults : entry.timeouts;
-    return { name, origin: readOrigin(url, position, environment, problems), timeouts };
+    const { url, ...rest } = typeof entry === 'string' ? { url: entry, ...upstreamDefaults } : entry;
+    return upstreamOf(name, readOrigin(url, position, environment, problems), rest);
   });
   if (declared.legacy !== undefined || environment.legacyUrl === undefined) return upstreams;
   const position = { file: 'LEGACY_URL', line: 0, column: 0 };
   const origin = readOrigin(environment.legacyUrl, position, environment, problems);
-  return [...upstreams, { name: 'legacy', origin, timeouts: timeoutDefaults }];
+  return [...upstreams, upstreamOf('legacy', origin, upstreamDefaults)];
+}
+
+function upstreamOf(
+  name: string,
+  origin: string,
+  { host, rewrite, timeouts }: typeof upstreamDefaults,
+): Upstream {
+  return { name, origin, timeouts, host: host === 'preserve' ? undefined : host, rewrite };
 }
 
 function readOrigin(text: string, position: Position, environment: Environment, problems: Problem[]): string {

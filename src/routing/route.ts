@@ -65,13 +65,51 @@ export type Route = {
   readonly newSide: NewSide | undefined;
   /** Whether legacy answers a GET or HEAD whose handler failed before its first byte. */
   readonly fallback: 'legacy' | 'none';
+  /** Where these differ from the upstream's; `total` also ends a handler. */
+  readonly timeouts: Partial<Timeouts>;
+  readonly limits: RouteLimits;
+  /** Whether the new side is told of another method by a header field such as X-HTTP-Method-Override. */
+  readonly methodOverride: boolean;
 };
 
-/** An HTTP server that the edge forwards to. Durations in milliseconds. */
+/** What the requests of one route may take. */
+export type RouteLimits = {
+  /** The largest body, in bytes; undefined for any. */
+  readonly body: number | undefined;
+  /** How many requests a worker gives to the route's handler at a time. */
+  readonly inFlight: number;
+};
+
+/** How long each part of forwarding a request may take, in milliseconds. */
+export type Timeouts = {
+  readonly connect: number;
+  /** Until the answer begins. */
+  readonly headers: number;
+  /** Between two pieces of the answer. */
+  readonly idle: number;
+  /** From the request to the end of its answer; undefined for any. */
+  readonly total: number | undefined;
+};
+
+/** An HTTP server that the edge forwards to. */
 export type Upstream = {
   readonly name: string;
   readonly origin: string;
-  readonly timeouts: { readonly connect: number; readonly headers: number; readonly idle: number };
+  readonly timeouts: Timeouts;
+  /** The Host that it is sent; undefined for the visitor's own. */
+  readonly host: string | undefined;
+  /** Whether its own address in its answers is replaced by the visitor's view of it. */
+  readonly rewrite: boolean;
+};
+
+/** What any request may take, whatever route it meets. */
+export type Limits = RouteLimits & {
+  /** The longest target, in bytes. */
+  readonly url: number;
+  /** How many header fields a request may have. */
+  readonly fields: number;
+  /** How many connections a worker keeps at a time. */
+  readonly connections: number;
 };
 
 /** All routes of one revision as they were written, checked and normalised. */
@@ -81,6 +119,9 @@ export type TableSpec = {
   readonly upstreams: readonly Upstream[];
   /** What a request that no route matches meets. */
   readonly unmatched: 'legacy' | 404;
+  readonly limits: Limits;
+  /** How handlers' answers are compressed for visitors that accept it. */
+  readonly compression: 'none' | 'gzip';
 };
 
 /** What a route's parameters captured, decoded once; `*` is what the tail captured. */

@@ -84,17 +84,39 @@ routes:
     ]);
   });
 
+  test('fills in the limits of the file, and those of a route over them', () => {
+    const text = `
+limits: { body: 1.5MiB, fields: 20 }
+upstreams: { legacy: "http://php" }
+routes:
+  one: { match: GET /one }
+  two: { match: GET /two, limits: { body: 16KiB, inFlight: 5 }, timeouts: { total: 5m }, methodOverride: true }
+`;
+    const { limits, routes } = load(text);
+    expect(limits).toEqual({
+      ...{ body: 1_572_864, inFlight: 1_000, url: 16_384, fields: 20, connections: 10_000 },
+    });
+    expect(routes.map((route) => [route.limits, route.timeouts, route.methodOverride])).toEqual([
+      [{ body: 1_572_864, inFlight: 1_000 }, {}, false],
+      [{ body: 16_384, inFlight: 5 }, { total: 300_000 }, true],
+    ]);
+  });
+
   test('gives its upstreams, with every timeout in milliseconds', () => {
     expect(spec.upstreams).toEqual([
       {
         name: 'legacy',
         origin: 'http://php:8080',
-        timeouts: { connect: 3_000, headers: 60_000, idle: 60_000 },
+        host: undefined,
+        rewrite: false,
+        timeouts: { connect: 3_000, headers: 60_000, idle: 60_000, total: undefined },
       },
       {
         name: 'api',
         origin: 'http://api.internal:4000',
-        timeouts: { connect: 250, headers: 1_500, idle: 60_000 },
+        host: undefined,
+        rewrite: false,
+        timeouts: { connect: 250, headers: 1_500, idle: 60_000, total: undefined },
       },
     ]);
   });
@@ -241,7 +263,7 @@ routes:
 
   test.each([
     ['{ routes: {}, rutes: {} }', 'did you mean "routes"?'],
-    ['{ routes: {}, zzzzzz: {} }', 'use one of: upstreams, unmatched, routes'],
+    ['{ routes: {}, zzzzzz: {} }', 'use one of: upstreams, unmatched, limits, compression, routes'],
     ['upstreams: { api: { url: "http://a", timouts: {} } }\nroutes: {}', 'did you mean "timeouts"?'],
     [
       'upstreams: { api: { url: "http://a", timeouts: { conect: 1s } } }\nroutes: {}',
@@ -261,6 +283,15 @@ routes:
     ['routes: { -a: { match: GET /a } }', 'invalid-name', NAME_CURE],
     ['{ routes: {}, upstreams: { "a;b": "http://a" } }', 'invalid-name', NAME_CURE],
     ['{ routes: {}, upstreams: { a: {} } }', 'missing-key', 'add url:'],
+    ['{ routes: {}, limits: { body: 3 } }', 'invalid-value', 'write a size as 512B, 16KiB, 1MiB or 2GiB'],
+    ['{ routes: {}, limits: { fields: 0 } }', 'invalid-value', 'write a number such as 100'],
+    ['{ routes: {}, limits: { bdy: 1MiB } }', 'unknown-key', 'did you mean "body"?'],
+    ['{ routes: {}, compression: gzp }', 'invalid-value', 'did you mean "gzip"?'],
+    [
+      '{ routes: { a: { match: GET /a, limits: { inFlight: few } } } }',
+      'invalid-value',
+      'write a number such as 100',
+    ],
   ])('%s: %s', (text, code, cure) => {
     expect(problems(text)).toMatchObject([{ code, cure }]);
   });

@@ -1,4 +1,5 @@
 // Routes and tables for tests, made from what a routes file would say.
+import { limitDefaults } from '../../src/routes-file/schema.ts';
 import { parsePattern } from '../../src/routing/pattern.ts';
 import type { Pattern, Route, TableSpec } from '../../src/routing/route.ts';
 import { buildTable, type Match, type Table } from '../../src/routing/table.ts';
@@ -16,9 +17,14 @@ export function spec(routes: Readonly<Record<string, string | readonly string[]>
     revision: 'r1',
     unmatched: 'legacy',
     upstreams: [],
+    limits: limitDefaults,
+    compression: 'none',
     routes: Object.entries(routes).map(([name, texts], index): Route => {
       const patterns = [texts].flat().map((text) => pattern(text, index + 1));
-      return { name, patterns, stage: 'legacy', newSide: undefined, fallback: 'legacy' };
+      return {
+        ...{ name, patterns, stage: 'legacy', newSide: undefined, fallback: 'legacy' },
+        ...{ timeouts: {}, limits: limitDefaults, methodOverride: false },
+      };
     }),
   };
 }
