@@ -1,13 +1,20 @@
 // What forwarding to one upstream is: what goes in, how it may end.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Timeouts } from '../routing/route.ts';
+import type { Caller } from './headers.ts';
 
 /** How far a forwarded request came before it failed. */
 export type ForwardStage = 'connect' | 'headers' | 'body';
 
 /** How forwarding one request ended. A failure before `body` has sent nothing to the visitor. */
 export type ForwardEnd =
-  | { readonly kind: 'answered'; readonly status: number }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      /** The fields in which the upstream's own address went out. */
+      readonly leaks: readonly string[];
+    }
   | { readonly kind: 'client-gone' }
   | {
       readonly kind: 'failed';
@@ -18,10 +25,20 @@ export type ForwardEnd =
       readonly stale?: boolean;
     };
 
-/** What is sent to the upstream besides the body, and what is added to its answer. */
+/** Codes of what the edge itself ends a forwarded request for; others are undici's and Node's. */
+export type ForwardCode = 'connect-timeout' | 'total-timeout' | 'body-too-large';
+
+/** How one request is to be forwarded. */
 export type ForwardRequest = {
   readonly target: string;
-  readonly headers: string[];
+  readonly caller: Caller;
+  /** Where these differ from the upstream's. */
+  readonly timeouts: Partial<Timeouts>;
+  /** The largest body that is sent, in bytes. */
+  readonly bodyLimit: number | undefined;
+  /** Whether fields that name another method pass. */
+  readonly methodOverride: boolean;
+  /** What is added to the answer. */
   readonly addedResponseHeaders: readonly string[];
 };
 

@@ -1,6 +1,6 @@
 // The connections to all upstreams of a worker. They outlive tables.
 import type { Upstream } from '../routing/route.ts';
-import { createPool } from './forward.ts';
+import { createForwarder as createHttpForwarder } from './forward.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { Snapshot } from './snapshot.ts';
 import { openTunnel } from './tunnel.ts';
@@ -29,7 +29,8 @@ export class Forwarders {
   }
 
   #share(upstream: Upstream): Forwarder {
-    const key = JSON.stringify([upstream.origin, upstream.timeouts]);
+    const { name, ...rest } = upstream;
+    const key = JSON.stringify(rest);
     const forwarder = this.#forwarders.get(key) ?? createForwarder(upstream);
     this.#forwarders.set(key, forwarder);
     return forwarder;
@@ -38,7 +39,7 @@ export class Forwarders {
 
 function createForwarder(upstream: Upstream): Forwarder {
   return {
-    ...createPool(upstream),
+    ...createHttpForwarder(upstream),
     tunnel: (req, res, upgrade, request, done) => openTunnel(req, res, upgrade, upstream, request, done),
   };
 }

@@ -1,4 +1,5 @@
 // Which header fields cross the edge. Everything not named here passes, in order, case and repetition.
+import { ADDRESS_FIELDS } from './own-address.ts';
 
 /** Fields that concern one connection only (RFC 9110 §7.6.1), and what old clients send in their place. */
 const HOP_BY_HOP = new Set([
@@ -34,6 +35,9 @@ const FORWARDING = new Set([
   'front-end-https',
 ]);
 
+/** Fields that ask for another method than the one that was routed. Legacy may rely on them, a new side only where its route says so. */
+const METHOD_OVERRIDE = new Set(['x-http-method-override', 'x-http-method', 'x-method-override']);
+
 /** Fields that make servers behind the edge see another request than the one that was routed. */
 const DANGEROUS = new Set(['proxy', 'x-original-url', 'x-rewrite-url', 'x-banyan']);
 
@@ -61,15 +65,27 @@ export type Caller = {
   readonly host: string;
 };
 
+/** What depends on where a request goes. */
+export type UpstreamFields = {
+  /** The Host that the upstream is sent; undefined for the visitor's own. */
+  readonly host: string | undefined;
+  /** Whether fields that name another method pass. */
+  readonly methodOverride: boolean;
+};
+
 /**
  * Builds the request fields for an upstream from a raw list (name, value, name, value ...): drops
  * what ends at the edge, names with anything but letters, digits and `-`, and dangerous names, and sets
- * X-Forwarded-For, -Host and -Proto.
+ * X-Forwarded-For, -Host and -Proto. `TE: trailers` is said anew: the edge passes trailers on.
  */
-export function upstreamRequestHeaders(raw: readonly string[], caller: Caller): string[] {
+export function upstreamRequestHeaders(
+  raw: readonly string[],
+  caller: Caller,
+  { host = caller.host, methodOverride }: UpstreamFields,
+): string[] {
   const named = connectionNames(raw, NOT_REMOVABLE);
   const headers: string[] = [];
-  let hasHost = caller.host === '';
+  let hasHost = host === '';
   let forwarded: Map<string, string> | undefined;
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? '';
@@ -79,8 +95,14 @@ export function upstreamRequestHeaders(raw: readonly string[], caller: Caller): 
         if (!named?.has(name.toLowerCase())) headers.push(name, value);
         break;
       case 'host':
-        headers.push(name, caller.host);
+        headers.push(name, host);
         hasHost = true;
+        break;
+      case 'method-override':
+        if (methodOverride) headers.push(name, value);
+        break;
+      case 'te':
+        if (asksForTrailers(value)) headers.push('TE', 'trailers');
         break;
       case 'forwarding':
         if (caller.trusted) forwarded = withLine(forwarded, name.toLowerCase(), value);
@@ -89,21 +111,77 @@ export function upstreamRequestHeaders(raw: readonly string[], caller: Caller): 
         break;
     }
   }
-  if (!hasHost) headers.push('Host', caller.host);
+  if (!hasHost) headers.push('Host', host);
   pushForwarding(headers, forwarded ?? NOTHING_FORWARDED, caller);
   return headers;
 }
 
-/** Builds the response fields for the visitor from a raw list: drops what concerns the connection. */
-export function visitorResponseHeaders(raw: readonly string[]): string[] {
+/** Returns the origin under which the visitor knows the edge: `https://shop.example.com`. */
+export function visitorOrigin(raw: readonly string[], caller: Caller): string {
+  const protocol = caller.trusted ? single(raw, 'x-forwarded-proto').value : undefined;
+  return `${protocol === 'https' ? 'https' : caller.protocol}://${caller.host}`;
+}
+
+/** Whether a TE field says that trailers are understood (RFC 9110 §10.1.4). */
+export function asksForTrailers(te: string): boolean {
+  return /(?:^|[,\s])trailers(?:$|[,;\s])/i.test(te);
+}
+
+/**
+ * Builds the response fields for the visitor from a raw list: drops what concerns the connection. Trailer
+ * passes where `trailers` says so. `onAddress` is called with each field that names addresses, in lower
+ * case, and returns the value to send.
+ */
+export function visitorResponseHeaders(
+  raw: readonly string[],
+  trailers: boolean,
+  onAddress: (field: string, value: string) => string,
+): string[] {
   const named = connectionNames(raw, NONE);
   const headers: string[] = [];
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? '';
-    if (responseFates.of(name) === 'ends' || named?.has(name.toLowerCase())) continue;
-    headers.push(name, raw[index + 1] ?? '');
+    const value = raw[index + 1] ?? '';
+    const fate = responseFates.of(name);
+    if (fate === 'ends' || named?.has(name.toLowerCase())) continue;
+    if (fate === 'trailer' && !trailers) continue;
+    headers.push(name, fate === 'address' ? onAddress(name.toLowerCase(), value) : value);
   }
   return headers;
+}
+
+/** Returns what of an answer's trailers may pass, as pairs: no field that frames, routes or concerns a connection. */
+export function visitorTrailers(raw: readonly string[]): [name: string, value: string][] {
+  const pairs: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? '';
+    if (responseFates.of(name) !== 'pass' || NOT_IN_TRAILERS.has(name.toLowerCase())) continue;
+    pairs.push([name, raw[index + 1] ?? '']);
+  }
+  return pairs;
+}
+
+/**
+ * Takes from a request's parsed fields what no handler may be told: forwarding fields of a peer that is
+ * not trusted, and what legacy would not be sent either.
+ */
+export function cleanForHandler(
+  raw: readonly string[],
+  headers: Record<string, unknown>,
+  caller: Caller,
+  methodOverride: boolean,
+): void {
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = raw[index] ?? '';
+    const fate = requestFates.of(name);
+    if (fate === 'pass' || fate === 'host' || fate === 'te') continue;
+    const key = name.toLowerCase();
+    const stays =
+      (fate === 'forwarding' && caller.trusted) ||
+      (fate === 'method-override' && methodOverride) ||
+      (fate === 'ends' && !DANGEROUS.has(key) && !ODD_NAME.test(key));
+    if (!stays) delete headers[key];
+  }
 }
 
 /** Returns a field's value when it stands exactly once; the names of a raw list are compared without case. */
@@ -119,11 +197,20 @@ export function single(raw: readonly string[], wanted: string): { count: number;
   return { count, value };
 }
 
+/** What a trailer may not change after the fact (RFC 9110 §6.5.1). */
+const NOT_IN_TRAILERS: ReadonlySet<string> = new Set([
+  'content-length',
+  'content-encoding',
+  'content-type',
+  'content-range',
+  'cache-control',
+]);
+
 const NONE: ReadonlySet<string> = new Set();
 const NOTHING_FORWARDED: ReadonlyMap<string, string> = new Map();
 
 /** What becomes of a field. */
-type Fate = 'pass' | 'ends' | 'forwarding' | 'host';
+type Fate = 'pass' | 'ends' | 'forwarding' | 'host' | 'method-override' | 'te' | 'trailer' | 'address';
 
 const MAX_REMEMBERED = 1_000;
 
@@ -148,11 +235,17 @@ class Fates {
 const requestFates = new Fates((key) => {
   if (key === 'host') return 'host';
   if (FORWARDING.has(key)) return 'forwarding';
+  if (METHOD_OVERRIDE.has(key)) return 'method-override';
+  if (key === 'te') return 'te';
   const ends = HOP_BY_HOP.has(key) || DANGEROUS.has(key) || key === 'expect' || ODD_NAME.test(key);
   return ends ? 'ends' : 'pass';
 });
 
-const responseFates = new Fates((key) => (HOP_BY_HOP.has(key) ? 'ends' : 'pass'));
+const responseFates = new Fates((key) => {
+  if (key === 'trailer') return 'trailer';
+  if (ADDRESS_FIELDS.has(key)) return 'address';
+  return HOP_BY_HOP.has(key) ? 'ends' : 'pass';
+});
 
 /** The fields that Connection names, but for those it may not; undefined in the usual case of none. */
 function connectionNames(raw: readonly string[], kept: ReadonlySet<string>): ReadonlySet<string> | undefined {

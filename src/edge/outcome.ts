@@ -24,6 +24,8 @@ export type Outcome = {
   readonly failure: Failure | undefined;
   /** Whether legacy answered in the new side's place. */
   readonly fallback: boolean;
+  /** The fields of the answer in which the upstream's own address went out. */
+  readonly leaks: readonly string[];
   /** From the request's head to the end of the answer, in milliseconds. */
   readonly durationMs: number;
 };
@@ -40,6 +42,7 @@ export function refusedOutcome(
     ending: 'answered',
     failure: { part: 'request', code, message: 'a request that cannot be read' },
     fallback: false,
+    leaks: [],
     durationMs: 0,
   };
 }

@@ -1,5 +1,5 @@
 // Writing to a visitor's response, past whatever a handler did to it. The edge answers through these
-// five functions only, so that another way of writing can take their place.
+// functions only, so that another way of writing can take their place.
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
@@ -8,6 +8,7 @@ const raw: {
   writeHead(this: ServerResponse, status: number, reason: string | undefined, headers: string[]): unknown;
   write(this: ServerResponse, chunk: Buffer): boolean;
   end(this: ServerResponse, chunk: Buffer | undefined): unknown;
+  addTrailers(this: ServerResponse, trailers: [string, string][]): void;
 } = ServerResponse.prototype;
 const SEALED_METHODS = [
   'setHeader',
@@ -19,6 +20,7 @@ const SEALED_METHODS = [
   'writeContinue',
   'writeProcessing',
   'writeEarlyHints',
+  'addTrailers',
   'write',
   'end',
   'destroy',
@@ -57,6 +59,31 @@ export function sendEnd(res: ServerResponse, chunk?: Buffer): void {
  */
 export function sendWhole(res: ServerResponse, body: Buffer): void {
   ServerResponse.prototype.end.call(res, body.toString('latin1'), 'latin1');
+}
+
+/**
+ * Passes an early hint on (RFC 8297): a list of fields. Node sends the answer's own head later as if nothing
+ * had been. A visitor of HTTP/1.0 knows no such answers; hints that cannot be told are left out.
+ */
+export function sendEarlyHints(res: ServerResponse, headers: readonly string[]): void {
+  if (res.headersSent || res.req.httpVersion !== '1.1') return;
+  const hints: Record<string, string | string[]> = Object.create(null);
+  const links: string[] = [];
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const [name = '', value = ''] = [headers[index], headers[index + 1]];
+    if (name.toLowerCase() === 'link') links.push(value);
+    else hints[name] = value;
+  }
+  try {
+    ServerResponse.prototype.writeEarlyHints.call(res, { ...hints, link: links });
+  } catch {
+    // Node takes only links that are well formed; they are hints.
+  }
+}
+
+/** Adds the fields that follow a chunked body; called before its end. */
+export function sendTrailers(res: ServerResponse, trailers: [string, string][]): void {
+  raw.addTrailers.call(res, trailers);
 }
 
 /** Breaks the connection, so that an answer cut short never looks whole. */

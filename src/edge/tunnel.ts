@@ -4,8 +4,10 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import httpProxy from 'http-proxy';
 import type { Upstream } from '../routing/route.ts';
+import { answerFields } from './answer-fields.ts';
 import type { ForwardEnd, ForwardRequest, Upgrade } from './forwarder.ts';
-import { visitorResponseHeaders } from './headers.ts';
+import { upstreamRequestHeaders } from './headers.ts';
+import { ownAddress } from './own-address.ts';
 import { breakOff, sendHead } from './reply.ts';
 
 const proxy = httpProxy.createProxyServer({});
@@ -27,7 +29,7 @@ export function openTunnel(
   request: ForwardRequest,
   done: (end: ForwardEnd) => void,
 ): void {
-  const attempt = new Attempt(res, socket, upstream, request, done);
+  const attempt = new Attempt(req, res, socket, upstream, request, done);
   // http-proxy tells of its request while ws() runs, so this listener hears of no other.
   let asked: ClientRequest | undefined;
   const prepare = (proxyReq: ClientRequest) => {
@@ -45,6 +47,7 @@ export function openTunnel(
 
 /** One tunnel, from the request to the end of both directions. */
 class Attempt {
+  readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #socket: Socket;
   readonly #upstream: Upstream;
@@ -54,12 +57,14 @@ class Attempt {
   #over = false;
 
   constructor(
+    req: IncomingMessage,
     res: ServerResponse,
     socket: Socket,
     upstream: Upstream,
     request: ForwardRequest,
     done: (end: ForwardEnd) => void,
   ) {
+    this.#req = req;
     this.#res = res;
     this.#socket = socket;
     this.#upstream = upstream;
@@ -71,11 +76,15 @@ class Attempt {
   prepare(proxyReq: ClientRequest): void {
     proxyReq.path = this.#request.target;
     for (const name of proxyReq.getHeaderNames()) proxyReq.removeHeader(name);
-    const fields = [...this.#request.headers, 'Connection', 'Upgrade', 'Upgrade', 'websocket'];
+    const { caller, methodOverride } = this.#request;
+    const ours = upstreamRequestHeaders(this.#req.rawHeaders, caller, {
+      ...{ host: this.#upstream.host, methodOverride },
+    });
+    const fields = [...ours, 'Connection', 'Upgrade', 'Upgrade', 'websocket'];
     for (let index = 0; index + 1 < fields.length; index += 2) {
       proxyReq.appendHeader(fields[index] ?? '', fields[index + 1] ?? '');
     }
-    const { connect, headers } = this.#upstream.timeouts;
+    const { connect, headers } = { ...this.#upstream.timeouts, ...this.#request.timeouts };
     this.#timer = setTimeout(() => proxyReq.destroy(new Error('no answer in time')), connect + headers);
     proxyReq.prependListener('upgrade', (_answer, upstreamSocket) => this.#opened(upstreamSocket));
     this.#socket.on('close', () => proxyReq.destroy());
@@ -96,25 +105,26 @@ class Attempt {
   #opened(upstreamSocket: Socket): void {
     clearTimeout(this.#timer);
     this.#res.detachSocket(this.#socket);
-    const { idle } = this.#upstream.timeouts;
+    const { idle } = { ...this.#upstream.timeouts, ...this.#request.timeouts };
     closeTogether(this.#socket, upstreamSocket, idle);
     closeTogether(upstreamSocket, this.#socket, idle);
-    upstreamSocket.on('close', () => this.#end({ kind: 'answered', status: 101 }));
+    upstreamSocket.on('close', () => this.#end({ kind: 'answered', status: 101, leaks: [] }));
   }
 
   /** The upstream has answered otherwise: a plain answer, after which the connection closes. */
   #refused(answer: IncomingMessage): void {
     clearTimeout(this.#timer);
     const status = answer.statusCode ?? 502;
-    const fields = visitorResponseHeaders(answer.rawHeaders);
-    sendHead(this.#res, status, answer.statusMessage, [...fields, ...this.#request.addedResponseHeaders]);
+    const own = ownAddress(this.#upstream);
+    const { fields, leaks } = answerFields(answer.rawHeaders, this.#req, this.#request, own);
+    sendHead(this.#res, status, answer.statusMessage, fields);
     answer.on('error', () => {});
-    answer.on('close', () => this.#end(this.#refusalEnd(answer, status)));
+    answer.on('close', () => this.#end(this.#refusalEnd(answer, status, leaks)));
     answer.pipe(this.#res);
   }
 
-  #refusalEnd(answer: IncomingMessage, status: number): ForwardEnd {
-    if (answer.complete) return { kind: 'answered', status };
+  #refusalEnd(answer: IncomingMessage, status: number, leaks: readonly string[]): ForwardEnd {
+    if (answer.complete) return { kind: 'answered', status, leaks };
     if (this.#socket.destroyed) return { kind: 'client-gone' };
     breakOff(this.#res);
     return { kind: 'failed', stage: 'body', code: 'ECONNRESET', message: 'the upstream broke off' };

@@ -38,12 +38,19 @@ export function createWorkerMetrics(): WorkerMetrics {
     labelNames: ['route'],
     registers: [registry],
   });
+  const leaks = new Counter({
+    name: 'banyan_leaks_total',
+    help: "Answers in which an upstream's own address went out, by route and field.",
+    labelNames: ['route', 'field'],
+    registers: [registry],
+  });
   return {
     record: (outcome) => {
       tally.add(outcome);
       const route = routeLabel(outcome);
       if (outcome.failure) failures.inc({ route, part: outcome.failure.part, code: outcome.failure.code });
       if (outcome.fallback) fallbacks.inc({ route });
+      for (const field of outcome.leaks) leaks.inc({ route, field });
     },
     collect: async () => {
       const durations = { ...DURATIONS, values: tally.durations(DURATIONS.name) };

@@ -3,7 +3,7 @@ import { parsePhpQuery } from '../php/query.ts';
 import { arrayKey } from '../php/value.ts';
 import { decodeCaptured } from './canonical-path.ts';
 import { parameterTests } from './pattern.ts';
-import type { Parameters, ParameterType, Pattern, Route, TableSpec, Upstream } from './route.ts';
+import type { Limits, Parameters, ParameterType, Pattern, Route, TableSpec, Upstream } from './route.ts';
 import { canMeetBoth, compareAtSamePath, TYPE_ORDER } from './specificity.ts';
 
 /** What matching needs of a request: the canonical path, and the raw query without its `?`. */
@@ -21,6 +21,8 @@ export type Table = {
   readonly routes: ReadonlyMap<string, Route>;
   readonly upstreams: readonly Upstream[];
   readonly unmatched: 'legacy' | 404;
+  readonly limits: Limits;
+  readonly compression: TableSpec['compression'];
   match(input: MatchInput): Match | undefined;
 };
 
@@ -57,6 +59,8 @@ function tableOf(spec: TableSpec, root: Node): Table {
     routes: new Map(spec.routes.map((route) => [route.name, route])),
     upstreams: spec.upstreams,
     unmatched: spec.unmatched,
+    limits: spec.limits,
+    compression: spec.compression,
     match: (input) => new Search(input).run(root),
   };
 }

@@ -1,7 +1,9 @@
 // An edge in the test's own process, made of the same parts as a worker, on a free port.
+
+import type { ServeParts } from '../../src/edge/exchange.ts';
 import { Forwarders } from '../../src/edge/forwarders.ts';
 import type { Outcome } from '../../src/edge/outcome.ts';
-import { type ServeParts, serveRequest } from '../../src/edge/request.ts';
+import { serveRequest } from '../../src/edge/request.ts';
 import { createEdgeServer } from '../../src/edge/server.ts';
 import type { Snapshot } from '../../src/edge/snapshot.ts';
 import { trustedPeers } from '../../src/environment.ts';

@@ -285,6 +285,7 @@ describe('an outcome', () => {
       ending: 'answered',
       failure: undefined,
       fallback: false,
+      leaks: [],
       durationMs: expect.any(Number),
     });
     await edge.close();

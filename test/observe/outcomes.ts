@@ -18,6 +18,7 @@ export function outcome(more: Partial<Outcome> = {}): Outcome {
     ending: 'answered',
     failure: undefined,
     fallback: false,
+    leaks: [],
     durationMs: 12.3456,
     ...more,
   };

@@ -1,0 +1,78 @@
+// The open connections to one upstream. One request at a time on each; the one used last is used first,
+// so that what a quiet hour does not need stands idle until it is closed.
+import { buildConnector, Client } from 'undici';
+import type { Upstream } from '../routing/route.ts';
+import { MAX_HEADER_BYTES } from './limits.ts';
+
+/** A place for one request at a time: undici opens its connection when it is first needed. */
+export class Connection {
+  readonly client: Client;
+  /** How often a connection has been opened here: it tells a connection that stood before a request from a new one. */
+  opened = 0;
+  isOpen = false;
+  isFree = false;
+
+  constructor(client: Client) {
+    this.client = client;
+  }
+}
+
+export class Connections {
+  readonly #open: () => Client;
+  readonly #all = new Set<Connection>();
+  readonly #free: Connection[] = [];
+
+  constructor({ origin, timeouts }: Upstream) {
+    const options: Client.Options = {
+      connect: buildConnector({ timeout: timeouts.connect }),
+      headersTimeout: timeouts.headers,
+      bodyTimeout: timeouts.idle,
+      pipelining: 1,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    };
+    this.#open = () => new Client(origin, options);
+  }
+
+  /** Returns a connection that nobody uses. It must be given back, or discarded. */
+  take(): Connection {
+    const free = this.#free.pop();
+    if (!free) return this.takeFresh();
+    free.isFree = false;
+    return free;
+  }
+
+  /** Returns a connection that has not been opened yet. */
+  takeFresh(): Connection {
+    const connection = new Connection(this.#open());
+    connection.client.on('connect', () => {
+      connection.opened += 1;
+      connection.isOpen = true;
+    });
+    connection.client.on('disconnect', () => {
+      connection.isOpen = false;
+      if (connection.isFree) this.discard(connection);
+    });
+    this.#all.add(connection);
+    return connection;
+  }
+
+  /** Keeps a connection for the next request, unless it has been closed. */
+  giveBack(connection: Connection): void {
+    if (!connection.isOpen) return this.discard(connection);
+    connection.isFree = true;
+    this.#free.push(connection);
+  }
+
+  /** Closes a connection, and breaks off what is still under way on it. */
+  discard(connection: Connection): void {
+    if (connection.isFree) this.#free.splice(this.#free.indexOf(connection), 1);
+    connection.isFree = false;
+    this.#all.delete(connection);
+    void connection.client.destroy();
+  }
+
+  /** Closes all connections. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#all].map(({ client }) => client.destroy()));
+  }
+}

@@ -1,0 +1,131 @@
+// One request and its answer, from the first look at it to its outcome.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HandlerRunner } from '../native/run.ts';
+import type { Decision } from '../rollout/decide.ts';
+import { splitTarget } from '../routing/canonical-path.ts';
+import { sendErrorPage } from './error-page.ts';
+import type { Forwarder, Upgrade } from './forwarder.ts';
+import { type Caller, single } from './headers.ts';
+import type { Failure, Outcome } from './outcome.ts';
+import { plainAddress, type ReceiveOptions } from './receive.ts';
+import { breakOff, seal } from './reply.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What serving needs from outside. */
+export type ServeParts = {
+  readonly receive: ReceiveOptions;
+  readonly snapshot: () => Snapshot;
+  readonly forwarder: (snapshot: Snapshot, upstream: string) => Forwarder;
+  readonly handlers: HandlerRunner;
+  readonly onOutcome: (outcome: Outcome) => void;
+  readonly newRequestId: () => string;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now: () => number;
+};
+
+/** What a request has been found to be. */
+export type Served = {
+  readonly snapshot: Snapshot;
+  readonly decision: Decision;
+  readonly caller: Caller;
+  readonly target: string;
+};
+
+const NO_LEAKS: readonly string[] = [];
+
+export class Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly parts: ServeParts;
+  readonly upgrade: Upgrade | undefined;
+  readonly requestId: string;
+  /** What failed on the way, even where fallback made up for it. */
+  failure: Failure | undefined;
+  readonly #peer: string;
+  readonly #startedAt: number;
+  #served: Served | undefined;
+  #fallback = false;
+
+  constructor(req: IncomingMessage, res: ServerResponse, parts: ServeParts, upgrade: Upgrade | undefined) {
+    this.req = req;
+    this.res = res;
+    this.parts = parts;
+    this.upgrade = upgrade;
+    this.requestId = parts.newRequestId();
+    this.#peer = plainAddress(req.socket.remoteAddress ?? '');
+    this.#startedAt = parts.now();
+  }
+
+  /** Keeps what was found out about the request: outcome and explanation tell of it. */
+  decided(served: Served): void {
+    this.#served = served;
+  }
+
+  /** Answers a request that goes no further, for its own fault. */
+  refuse(status: number, code: string): void {
+    this.failure = { part: 'request', code, message: code };
+    this.page(status);
+  }
+
+  /** Ends the request after a bug of the edge's own. */
+  crash(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.failure = { part: 'edge', code: 'bug', message, error };
+    this.failVisibly(500);
+  }
+
+  /** Takes the response away from the new side, so that legacy can answer: nothing done to it remains. */
+  fallBack(): void {
+    seal(this.res);
+    this.#fallback = true;
+  }
+
+  /** Answers with a page of the edge's own. */
+  page(status: number): void {
+    if (this.res.destroyed) return this.end('client-gone', 0);
+    seal(this.res);
+    sendErrorPage(this.req, this.res, status, this.requestId, this.explanation());
+    this.end('answered', status);
+  }
+
+  /** An error page, or a broken connection where an answer has begun; an answer that is complete stands. */
+  failVisibly(status: number): void {
+    if (!this.res.headersSent) return this.page(status);
+    if (this.res.writableEnded) return this.end('answered', this.res.statusCode);
+    breakOff(this.res);
+    this.end('broken-off', this.res.statusCode);
+  }
+
+  /** `x-banyan`, for a trusted peer that asks for it by sending the field itself. */
+  explanation(): readonly string[] {
+    if (!this.#served) return [];
+    const { caller, decision } = this.#served;
+    if (!caller.trusted || single(this.req.rawHeaders, 'x-banyan').count === 0) return [];
+    const side = this.#fallback ? 'legacy' : decision.side;
+    const reason = this.#fallback ? 'fallback' : decision.reason;
+    const route = decision.route?.name ?? '-';
+    return ['X-Banyan', `side=${side}; route=${route}; reason=${reason}; revision=${decision.revision}`];
+  }
+
+  /** Emits the outcome; called once. Status 0 where the visitor left before one was sent. */
+  end(ending: Outcome['ending'], status: number, leaks: readonly string[] = NO_LEAKS): void {
+    this.parts.onOutcome({
+      requestId: this.requestId,
+      method: this.req.method ?? '',
+      path: splitTarget(this.req.url ?? '').path,
+      peer: this.#peer,
+      decision: this.#served?.decision,
+      status,
+      ending,
+      failure: this.failure,
+      fallback: this.#fallback,
+      leaks,
+      durationMs: this.parts.now() - this.#startedAt,
+    });
+  }
+
+  /** Ends a request whose visitor has left. */
+  leave(): void {
+    this.end('client-gone', this.res.headersSent ? this.res.statusCode : 0);
+  }
+}

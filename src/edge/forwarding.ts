@@ -1,0 +1,167 @@
+// One request on its way to an upstream: undici calls this with the answer, it writes to the visitor.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { type AnswerFields, answerFields, wantsTrailers } from './answer-fields.ts';
+import type { Connection, Connections } from './connections.ts';
+import type { ForwardCode, ForwardEnd, ForwardRequest, ForwardStage } from './forwarder.ts';
+import { single, visitorTrailers } from './headers.ts';
+import type { OwnAddress } from './own-address.ts';
+import { breakOff, sendChunk, sendEarlyHints, sendEnd, sendHead, sendTrailers, sendWhole } from './reply.ts';
+
+const ASCII = /^[ -~]*$/;
+
+/** What the end of a connection looks like. */
+const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+/** The largest body that is sent in one piece with its head, in bytes. */
+const SMALL = 16 * 1024;
+
+const EARLY_HINTS = 103;
+
+/** What one forwarding is made of. `limits` are in milliseconds, besides those that undici keeps. */
+export type ForwardingParts = {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly request: ForwardRequest;
+  readonly own: OwnAddress;
+  readonly limits: { readonly connect: number | undefined; readonly total: number | undefined };
+  readonly connection: Connection;
+  readonly connections: Connections;
+  readonly done: (end: ForwardEnd) => void;
+};
+
+export class Forwarding implements Dispatcher.DispatchHandler {
+  readonly #parts: ForwardingParts;
+  readonly #req: IncomingMessage;
+  readonly #res: ServerResponse;
+  readonly #openedBefore: number;
+  /** Whether the connection stood before this request: only then can it have been closed unnoticed. */
+  #reused = false;
+  #abort: ((error?: Error) => void) | undefined;
+  #stage: ForwardStage = 'connect';
+  #status = 0;
+  #length = Number.NaN;
+  /** A small body that came whole: undici tells of its end in the same breath, so nothing waits. */
+  #whole: Buffer | undefined;
+  #leaks: readonly string[] = [];
+  #connectTimer: NodeJS.Timeout | undefined;
+  #totalTimer: NodeJS.Timeout | undefined;
+  #over = false;
+
+  constructor(parts: ForwardingParts) {
+    const { req, res, connection, limits } = parts;
+    this.#parts = parts;
+    this.#req = req;
+    this.#res = res;
+    this.#openedBefore = connection.opened;
+    res.on('close', this.#onClose);
+    req.on('close', this.#onClose);
+    if (limits.connect !== undefined) this.#connectTimer = this.#timer(limits.connect, 'connect-timeout');
+    if (limits.total !== undefined) this.#totalTimer = this.#timer(limits.total, 'total-timeout');
+  }
+
+  onConnect(abort: (error?: Error) => void): void {
+    if (this.#over) return abort();
+    clearTimeout(this.#connectTimer);
+    this.#abort = abort;
+    this.#reused = this.#parts.connection.opened === this.#openedBefore;
+    this.#stage = 'headers';
+  }
+
+  onHeaders(status: number, rawHeaders: Buffer[], resume: () => void, reason: string): boolean {
+    if (this.#over) return true;
+    if (status < 200) return this.#hint(status, rawHeaders);
+    const { fields, leaks } = this.#answerFields(rawHeaders);
+    this.#leaks = leaks;
+    this.#length = Number(single(fields, 'content-length').value);
+    sendHead(this.#res, status, asBytes(reason), fields);
+    this.#stage = 'body';
+    this.#status = status;
+    // 'drain' may come while undici's parser is at work on this very answer; it must not be entered twice.
+    this.#res.on('drain', () => queueMicrotask(resume));
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.#over) return true;
+    if (chunk.length === this.#length && chunk.length <= SMALL) {
+      this.#whole = chunk;
+      return true;
+    }
+    return sendChunk(this.#res, chunk);
+  }
+
+  /** undici's types promise text; what comes is bytes. */
+  onComplete(rawTrailers: readonly (string | Buffer)[] | null): void {
+    if (this.#over) return;
+    if (rawTrailers && rawTrailers.length > 0 && wantsTrailers(this.#req))
+      sendTrailers(this.#res, visitorTrailers(rawTrailers.map(asText)));
+    if (this.#whole) sendWhole(this.#res, this.#whole);
+    else sendEnd(this.#res);
+    this.#finish({ kind: 'answered', status: this.#status, leaks: this.#leaks });
+  }
+
+  onError(error: Error & { code?: string }): void {
+    if (this.#over) return;
+    // PHP may send a length with 304 or 204 (RFC 9110 §8.6). undici waits for no body, and then misses it.
+    if (error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && hasNoBody(this.#status))
+      return this.onComplete(null);
+    const stage = this.#stage;
+    const code = error.code ?? error.name;
+    const stale = stage === 'headers' && this.#reused && CLOSED.has(code);
+    this.#finish({ kind: 'failed', stage, code, message: error.message, stale });
+    if (stage === 'body') breakOff(this.#res);
+  }
+
+  #hint(status: number, rawHeaders: Buffer[]): boolean {
+    if (status === EARLY_HINTS) sendEarlyHints(this.#res, this.#answerFields(rawHeaders).fields);
+    return true;
+  }
+
+  #answerFields(rawHeaders: Buffer[]): AnswerFields {
+    const { request, own } = this.#parts;
+    return answerFields(rawHeaders.map(asText), this.#req, request, own);
+  }
+
+  readonly #onClose = (): void => {
+    if (this.#over || this.#res.writableFinished) return;
+    // A response that waits behind another on its connection is not told of its end, and a request is
+    // told of its own: what counts is whether the connection is still there.
+    if (!this.#req.socket.destroyed) return;
+    this.#finish({ kind: 'client-gone' });
+    this.#abort?.(new Error('the visitor has gone'));
+  };
+
+  #timer(ms: number, code: ForwardCode): NodeJS.Timeout {
+    return setTimeout(() => {
+      const abort = this.#abort;
+      this.onError(Object.assign(new Error(`longer than ${ms} ms`), { code }));
+      abort?.(new Error(code));
+    }, ms);
+  }
+
+  #finish(end: ForwardEnd): void {
+    const { connection, connections, done } = this.#parts;
+    this.#over = true;
+    clearTimeout(this.#connectTimer);
+    clearTimeout(this.#totalTimer);
+    this.#res.off('close', this.#onClose);
+    this.#req.off('close', this.#onClose);
+    if (end.kind === 'answered') connections.giveBack(connection);
+    else connections.discard(connection);
+    done(end);
+  }
+}
+
+function asText(bytes: string | Buffer): string {
+  return typeof bytes === 'string' ? bytes : bytes.toString('latin1');
+}
+
+/** Gives a reason phrase back the bytes that undici has read as UTF-8; Node writes characters as bytes. */
+function asBytes(reason: string): string {
+  return ASCII.test(reason) ? reason : Buffer.from(reason, 'utf8').toString('latin1');
+}
+
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
+}

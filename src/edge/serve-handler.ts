@@ -1,0 +1,67 @@
+// Serving by a handler: what its end means for the visitor, and when legacy answers in its place.
+import type { NativeEnd } from '../native/run.ts';
+import type { Answer } from '../rollout/decide.ts';
+import type { Exchange, Served } from './exchange.ts';
+import { cleanForHandler } from './headers.ts';
+import { hasBody } from './receive.ts';
+import { forward } from './serve-forward.ts';
+
+type ByHandler = Answer & { readonly kind: 'handler' };
+
+/** Runs the handler of a decision and ends the exchange. */
+export async function runHandler(exchange: Exchange, served: Served, answer: ByHandler): Promise<void> {
+  const { req, res, parts, requestId } = exchange;
+  const handler = served.snapshot.handlers.get(answer.key);
+  if (!handler) throw new Error(`handler ${answer.key} is not in the snapshot`);
+  const [name, value] = exchange.explanation();
+  if (name && value) res.setHeader(name, value);
+  const { route, parameters: params } = served.decision;
+  cleanForHandler(req.rawHeaders, req.headers, served.caller, route?.methodOverride ?? false);
+  const end = await parts.handlers.run(handler, { req, res, params, requestId });
+  handled(exchange, served, answer, end, handler.options.writes);
+}
+
+function handled(
+  exchange: Exchange,
+  served: Served,
+  answer: ByHandler,
+  end: NativeEnd,
+  writes: boolean,
+): void {
+  switch (end.kind) {
+    case 'answered':
+      return exchange.end('answered', exchange.res.statusCode);
+    case 'client-gone':
+      return exchange.leave();
+    case 'refused':
+      return exchange.page(end.status);
+    case 'declined':
+      exchange.failure = { part: 'session', code: end.code, message: end.message };
+      return answer.fallback === 'legacy' ? fallBack(exchange, served) : exchange.page(503);
+    case 'failed':
+      return failed(exchange, served, answer, end, writes);
+  }
+}
+
+function failed(
+  exchange: Exchange,
+  served: Served,
+  answer: ByHandler,
+  end: NativeEnd & { kind: 'failed' },
+  writes: boolean,
+): void {
+  const { req, res } = exchange;
+  exchange.failure = { part: 'handler', code: end.code, message: end.message, error: end.error };
+  const isSafe = (req.method === 'GET' || req.method === 'HEAD') && !writes;
+  // A body that the handler has read cannot be given to legacy as well.
+  const isWhole = !hasBody(req) || !req.readableDidRead;
+  if (isSafe && isWhole && answer.fallback === 'legacy' && !res.headersSent)
+    return fallBack(exchange, served);
+  exchange.failVisibly(end.code === 'deadline' ? 504 : 500);
+}
+
+/** Legacy answers in the handler's place. */
+function fallBack(exchange: Exchange, served: Served): void {
+  exchange.fallBack();
+  forward(exchange, served, 'legacy');
+}
