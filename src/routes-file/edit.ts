@@ -1,0 +1,141 @@
+// Changes one scalar in the text of a YAML file and leaves every other byte as it is: comments, order,
+// quoting, indentation, line ends. What cannot be changed that way is refused, never rewritten.
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
+import { type EditPair, findPair, pairsOf, type TextEdit } from './edit-pair.ts';
+import { insertPair } from './insert-pair.ts';
+import { removePair } from './remove-pair.ts';
+
+/** What is to be changed: the value of the key at the end of the path. */
+export type ScalarChange = {
+  readonly path: readonly string[];
+  /** A value that needs no quotes; undefined takes the key out. */
+  readonly value: string | undefined;
+  /** The keys of the same mapping after which a new key is written; after the last one where none is there. */
+  readonly after?: readonly string[];
+};
+
+export type EditResult =
+  | { readonly ok: true; readonly text: string; readonly edit: TextEdit; readonly before: string | undefined }
+  | { readonly ok: false; readonly message: string; readonly cure: string };
+
+/** Changes one scalar of a file; `edit` says what has changed in the text, and can be undone. */
+export function editScalar(text: string, change: ScalarChange): EditResult {
+  const document = read(text);
+  if (!document)
+    return refused('the file is not YAML that can be edited', 'see what banyan check says of it');
+  const place = findPlace(document, change.path);
+  if (place === undefined)
+    return refused(`there is no ${change.path.slice(0, -1).join('.')}`, 'add it by hand');
+  const key = change.path.at(-1) ?? '';
+  const pair = place === 'empty' ? undefined : findPair(place, key);
+  const before = pair && isScalar(pair.value) ? String(pair.value.value) : undefined;
+  const edit = editOf(text, place, key, pair, change);
+  if (typeof edit === 'string') return refused(edit, 'edit the file by hand');
+  const result = applyEdit(text, edit);
+  if (!changesOnly(document, result, change)) {
+    return refused(
+      `${change.path.join('.')} is written in a way that cannot be edited`,
+      'edit the file by hand',
+    );
+  }
+  return { ok: true, text: result, edit, before };
+}
+
+/** Applies an edit to the text that it was made for. */
+export function applyEdit(text: string, { offset, removed, inserted }: TextEdit): string {
+  return text.slice(0, offset) + inserted + text.slice(offset + removed.length);
+}
+
+/** Returns the edit that gives back the text before. */
+export function undoEdit({ offset, removed, inserted }: TextEdit): TextEdit {
+  return { offset, removed: inserted, inserted: removed };
+}
+
+function editOf(
+  text: string,
+  place: YAMLMap | 'empty',
+  key: string,
+  pair: EditPair | undefined,
+  { value, after = [] }: ScalarChange,
+): TextEdit | string {
+  if (pair && place !== 'empty') {
+    return value === undefined ? removePair(text, place, pair) : replaceValue(text, key, pair, value);
+  }
+  if (value === undefined) return { offset: 0, removed: '', inserted: '' };
+  return insertPair(text, place, { key, value, after });
+}
+
+function replaceValue(text: string, key: string, pair: EditPair, value: string): TextEdit | string {
+  const node = pair.value;
+  if (node === null || (isScalar(node) && node.source === '')) {
+    const offset = text.indexOf(':', pair.key.range[1]) + 1;
+    return { offset, removed: '', inserted: ` ${value}` };
+  }
+  if (!isScalar(node) || !node.range) return `${key} is no word`;
+  const [offset, end] = node.range;
+  const removed = text.slice(offset, end);
+  if (/[\r\n]/.test(removed)) return `${key} is written over several lines`;
+  return { offset, removed, inserted: quotedLike(node, value) };
+}
+
+function quotedLike(node: Scalar, value: string): string {
+  switch (node.type) {
+    case 'QUOTE_DOUBLE':
+      return `"${value}"`;
+    case 'QUOTE_SINGLE':
+      return `'${value}'`;
+    default:
+      return value;
+  }
+}
+
+/** Finds the mapping that holds the last key of the path; a file without a value is an empty one. */
+function findPlace(document: Document, path: readonly string[]): YAMLMap | 'empty' | undefined {
+  if (document.contents === null && path.length === 1) return 'empty';
+  let node: unknown = document.contents;
+  for (const step of path.slice(0, -1)) {
+    node = isMap(node) ? pairsOf(node).find((pair) => pair.key.value === step)?.value : undefined;
+  }
+  return isMap(node) ? node : undefined;
+}
+
+function read(text: string): Document | undefined {
+  const document = parseDocument(text, { merge: false, logLevel: 'silent' });
+  if (document.errors.length > 0) return undefined;
+  let aliases = false;
+  visit(document, {
+    Node(_key, node) {
+      aliases ||= isAlias(node);
+    },
+  });
+  return aliases ? undefined : document;
+}
+
+/** Holds the result against what was asked: nothing but the one value may differ. */
+function changesOnly(before: Document, text: string, { path, value }: ScalarChange): boolean {
+  const after = read(text);
+  if (!after) return false;
+  const expected = before.toJS() ?? {};
+  let holder = expected;
+  for (const step of path.slice(0, -1)) holder = holder?.[step];
+  // A key such as null has another name as a value than in the text.
+  if (!holder) return false;
+  const key = path.at(-1) ?? '';
+  if (value === undefined) delete holder[key];
+  else holder[key] = value;
+  return isDeepStrictEqual(expected, after.toJS() ?? {});
+}
+
+function refused(message: string, cure: string): EditResult {
+  return { ok: false, message, cure };
+}
