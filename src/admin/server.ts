@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import type { TableSpec } from '../routing/route.ts';
+import { describeReload, type Reload, type ReloadHistory } from './reloads.ts';
 import { describeRoutes } from './routes.ts';
 
 /** What the admin listener shows. */
@@ -13,6 +14,9 @@ export type AdminParts = {
   readonly table: () => TableSpec | undefined;
   /** Prometheus' text format. */
   readonly metrics: () => Promise<string>;
+  readonly reloads: ReloadHistory;
+  /** Reads the routes file again, changed or not; undefined where there is none to read. */
+  readonly reload: () => Promise<Reload | undefined>;
 };
 
 export type AdminServer = {
@@ -23,21 +27,47 @@ export type AdminServer = {
   close(): Promise<void>;
 };
 
-type Answer = { readonly status: number; readonly type: string; readonly body: string };
-type Resource = { readonly open: boolean; readonly answer: (parts: AdminParts) => Answer | Promise<Answer> };
+type Answer = {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+  readonly allow?: string;
+};
+
+/** Who may have it: everybody who reaches the listener; whoever may read the API; only who has the token. */
+type Access = 'everybody' | 'reader' | 'token';
+type Resource = {
+  readonly method: 'GET' | 'POST';
+  readonly access: Access;
+  readonly answer: (parts: AdminParts) => Answer | Promise<Answer>;
+};
 
 const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
-  ['/healthz', { open: true, answer: () => text(200, 'ok\n') }],
-  [
-    '/readyz',
-    { open: true, answer: ({ ready }) => (ready() ? text(200, 'ready\n') : text(503, 'not ready\n')) },
-  ],
+  ['/healthz', get('everybody', () => text(200, 'ok\n'))],
+  ['/readyz', get('everybody', ({ ready }) => (ready() ? text(200, 'ready\n') : text(503, 'not ready\n')))],
   [
     '/metrics',
-    { open: true, answer: async ({ metrics }) => ({ ...text(200, await metrics()), type: METRICS_TYPE }) },
+    get('everybody', async ({ metrics }) => ({ ...text(200, await metrics()), type: METRICS_TYPE })),
   ],
-  ['/api/routes', { open: false, answer: ({ table }) => json(200, describeRoutes(table())) }],
+  ['/api/routes', get('reader', ({ table }) => json(200, describeRoutes(table())))],
+  ['/api/reloads', get('reader', ({ table, reloads }) => json(200, describeReloads(table(), reloads)))],
+  ['/api/reload', { method: 'POST', access: 'token', answer: reload }],
 ]);
+
+function get(access: Access, answer: Resource['answer']): Resource {
+  return { method: 'GET', access, answer };
+}
+
+function describeReloads(table: TableSpec | undefined, reloads: ReloadHistory) {
+  return { revision: table?.revision ?? null, ...reloads.describe() };
+}
+
+async function reload(parts: AdminParts): Promise<Answer> {
+  const result = await parts.reload();
+  if (!result) return json(409, { error: 'there is no routes file to read again' });
+  const { problems } = result;
+  return json(result.result === 'refused' ? 422 : 200, { ...describeReload(result), problems });
+}
 
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -73,6 +103,7 @@ async function respond(req: IncomingMessage, res: ServerResponse, parts: AdminPa
     'Content-Type': answer.type,
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
+    ...(answer.allow === undefined ? {} : { Allow: answer.allow }),
   });
   res.end(req.method === 'HEAD' ? undefined : answer.body);
 }
@@ -81,13 +112,21 @@ async function answerOf(req: IncomingMessage, parts: AdminParts): Promise<Answer
   const path = (req.url ?? '').split('?')[0] ?? '';
   const resource = RESOURCES.get(path);
   if (!resource) return json(404, { error: `there is nothing at ${path}`, known: [...RESOURCES.keys()] });
-  if (req.method !== 'GET' && req.method !== 'HEAD') return json(405, { error: 'only GET is answered here' });
-  if (!resource.open && !mayUseApi(req, parts)) {
-    const cure =
-      'send Authorization: Bearer <ADMIN_TOKEN>; without ADMIN_TOKEN the API is served on loopback only';
-    return json(401, { error: 'not allowed', cure });
+  const { method, access } = resource;
+  if (req.method !== method && !(method === 'GET' && req.method === 'HEAD')) {
+    return { ...json(405, { error: `only ${method} is answered here` }), allow: method };
   }
-  return resource.answer(parts);
+  return refusalOf(access, req, parts) ?? resource.answer(parts);
+}
+
+function refusalOf(access: Access, req: IncomingMessage, parts: AdminParts): Answer | undefined {
+  if (access === 'everybody' || (access === 'reader' && mayUseApi(req, parts))) return undefined;
+  if (access === 'token' && parts.token !== undefined && mayUseApi(req, parts)) return undefined;
+  const cure =
+    access === 'token'
+      ? 'set ADMIN_TOKEN and send Authorization: Bearer <ADMIN_TOKEN>; what changes the edge asks for it everywhere'
+      : 'send Authorization: Bearer <ADMIN_TOKEN>; without ADMIN_TOKEN the API is served on loopback only';
+  return json(401, { error: 'not allowed', cure });
 }
 
 /** With a token, whoever has it; without one, only on a loopback address, and only by that address' name. */

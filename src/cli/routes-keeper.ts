@@ -1,9 +1,10 @@
 // Keeps the edge's table in step with the routes file: reads it, follows it, holds on to the last good one.
 import { resolve } from 'node:path';
+import type { Reload, ReloadHistory } from '../admin/reloads.ts';
 import type { Primary } from '../edge/primary.ts';
 import type { Settings } from '../environment.ts';
 import type { Log } from '../observe/log.ts';
-import type { createPrimaryMetrics } from '../observe/metrics.ts';
+import type { PrimaryMetrics } from '../observe/metrics.ts';
 import { type LoadContext, loadRoutes, tableWithoutFile } from '../routes-file/load.ts';
 import {
   contentProblem,
@@ -25,7 +26,7 @@ export class RoutesKeeper {
   readonly spec: TableSpec;
   readonly #source: Source | undefined;
   #watch: RoutesWatch | undefined;
-  #refused = false;
+  #last: Reload | undefined;
 
   /**
    * Reads the routes file at start. Without one the edge starts only if nobody asked for a file and
@@ -62,33 +63,38 @@ export class RoutesKeeper {
     return this.#source?.content.ok ? this.#source.content.text : undefined;
   }
 
-  /** Follows the file from now on: each change is offered to the edge, and its problems are logged. */
-  follow(primary: Primary, metrics: ReturnType<typeof createPrimaryMetrics>, log: Log): void {
+  /** Follows the file from now on: each change is offered to the edge, and told to whoever keeps account. */
+  follow(primary: Primary, { metrics, log, reloads }: Account): void {
     metrics.setTable(this.spec.revision, this.spec.routes.length);
     if (!this.#source) return;
     const { path, context, content } = this.#source;
     this.#watch = watchRoutes(path, content, async (changed) => {
       try {
-        const result = await offer(changed, context, primary);
-        this.#refused = result.kind === 'refused';
-        metrics.reloaded(result.kind);
-        const spec = primary.spec;
-        if (spec) metrics.setTable(spec.revision, spec.routes.length);
-        logReload(log, result, spec?.revision);
+        const since = performance.now();
+        const { message, ...result } = await offer(changed, context, primary);
+        const { revision, routes = [] } = primary.spec ?? {};
+        const ms = Math.round(performance.now() - since);
+        this.#last = { ...result, revision, routes: routes.length, ms };
+        reloads.add(this.#last);
+        metrics.reloaded(result.result);
+        if (revision !== undefined) metrics.setTable(revision, routes.length);
+        logReload(log, this.#last, message);
       } catch (error) {
         log.error({ err: error }, 'the routes file could not be taken: a bug of the edge');
       }
     });
   }
 
-  /** Reads the file again, changed or not. */
-  async reload(): Promise<void> {
-    await this.#watch?.reload();
+  /** Reads the file again, changed or not; undefined where none is followed. */
+  async reload(): Promise<Reload | undefined> {
+    if (!this.#watch) return undefined;
+    await this.#watch.reload();
+    return this.#last;
   }
 
   /** Offers a file that was refused again: what it lacked, a handler perhaps, may be there now. */
   async retry(): Promise<void> {
-    if (this.#refused) await this.reload();
+    if (this.#last?.result === 'refused') await this.reload();
   }
 
   close(): void {
@@ -96,39 +102,41 @@ export class RoutesKeeper {
   }
 }
 
-type Reload =
-  | { readonly kind: 'applied'; readonly routes: number }
-  | { readonly kind: 'unchanged' }
-  | { readonly kind: 'refused'; readonly message: string; readonly problems: readonly Problem[] };
+type Account = {
+  readonly metrics: PrimaryMetrics;
+  readonly log: Log;
+  readonly reloads: ReloadHistory;
+};
 
-async function offer(content: FileContent, context: LoadContext, primary: Primary): Promise<Reload> {
+/** What an edge made of a text; `message` tells the problems with the lines around them. */
+type Offered = Pick<Reload, 'result' | 'problems'> & { readonly message: string };
+
+async function offer(content: FileContent, context: LoadContext, primary: Primary): Promise<Offered> {
   if (!content.ok) return refused([contentProblem(content, context.file)], undefined);
   const loaded = loadRoutes(content.text, context);
   if (!loaded.ok) return refused(loaded.problems, content.text);
-  if (loaded.spec.revision === primary.spec?.revision) return { kind: 'unchanged' };
+  if (loaded.spec.revision === primary.spec?.revision) {
+    return { result: 'unchanged', problems: [], message: '' };
+  }
   const problems = await primary.offer(loaded.spec);
-  return problems.length > 0
-    ? refused(problems, content.text)
-    : { kind: 'applied', routes: loaded.spec.routes.length };
+  if (problems.length > 0) return refused(problems, content.text);
+  return { result: 'applied', problems: [], message: '' };
 }
 
-function refused(problems: readonly Problem[], text: string | undefined): Reload {
-  return { kind: 'refused', message: problemsText(problems, text), problems };
+function refused(problems: readonly Problem[], text: string | undefined): Offered {
+  return { result: 'refused', message: problemsText(problems, text), problems };
 }
 
-function logReload(log: Log, reload: Reload, revision: string | undefined): void {
-  switch (reload.kind) {
+function logReload(log: Log, { result, revision, routes, problems }: Reload, message: string): void {
+  switch (result) {
     case 'applied':
-      return log.info(
-        { revision },
-        `the routes file has changed: revision ${revision}, ${reload.routes} routes`,
-      );
+      return log.info({ revision }, `the routes file has changed: revision ${revision}, ${routes} routes`);
     case 'unchanged':
       return log.info({ revision }, `the routes file was read again: revision ${revision} as before`);
     case 'refused':
       return log.error(
-        { revision, problems: reload.problems },
-        `revision ${revision} stays, for the routes file has problems\n${reload.message}`,
+        { revision, problems },
+        `revision ${revision} stays, for the routes file has problems\n${message}`,
       );
   }
 }

@@ -1,4 +1,5 @@
 // `banyan serve` and `banyan dev`: the primary, its routes file, its admin listener, its signals.
+import { ReloadHistory } from '../admin/reloads.ts';
 import { createAdminServer } from '../admin/server.ts';
 import { bindSocket } from '../edge/listening-socket.ts';
 import { Primary, type PrimaryEvent } from '../edge/primary.ts';
@@ -38,12 +39,15 @@ export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
       logEvent(log, event);
     },
   });
+  const reloads = new ReloadHistory(() => new Date());
   const admin = createAdminServer({
     address: settings.adminListen,
     token: settings.adminToken,
     ready: () => primary.ready,
     table: () => primary.spec,
     metrics: async () => metrics.expose(await primary.metrics()),
+    reloads,
+    reload: () => routes.keeper.reload(),
   });
   const stopping = stopSignal(primary);
 
@@ -65,7 +69,7 @@ export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
     bound.socket.close();
     return startFailed(problemsText(problems, routes.keeper.text));
   }
-  routes.keeper.follow(primary, metrics, log);
+  routes.keeper.follow(primary, { metrics, log, reloads });
   const retry = () => routes.keeper.retry();
   const handlers = mode === 'dev' ? watchHandlers(settings.handlers, primary, log, retry) : undefined;
   process.on('SIGHUP', () => void routes.keeper.reload());

@@ -1,5 +1,6 @@
 // The admin listener: who may see what.
 import { afterEach, describe, expect, test } from 'vitest';
+import { type Reload, ReloadHistory } from '../../src/admin/reloads.ts';
 import { type AdminParts, type AdminServer, createAdminServer } from '../../src/admin/server.ts';
 import { loadRoutes } from '../../src/routes-file/load.ts';
 import { type Asked, ask, serve } from '../edge/http.ts';
@@ -21,6 +22,8 @@ function create(more: Partial<AdminParts> = {}): AdminServer {
     ready: () => true,
     table: () => undefined,
     metrics: async () => '# metrics\n',
+    reloads: new ReloadHistory(() => new Date(0)),
+    reload: async () => undefined,
     ...more,
   });
   closers.push(() => admin.close());
@@ -204,6 +207,81 @@ routes:
   });
 });
 
+const PROBLEM: Reload['problems'][number] = {
+  code: 'invalid-match',
+  position: { file: 'routes.yaml', line: 2, column: 3 },
+  message: 'no',
+  cure: 'mend it',
+};
+const TAKEN: Reload = { result: 'applied', revision: 'one', routes: 3, ms: 12, problems: [] };
+const REFUSED: Reload = { ...TAKEN, result: 'refused', problems: [PROBLEM] };
+
+describe('/api/reloads', () => {
+  const told = async (...events: readonly Reload[]) => {
+    const reloads = new ReloadHistory(() => new Date(0));
+    for (const event of events) reloads.add(event);
+    return JSON.parse((await ask(await start({ reloads }), { path: '/api/reloads' })).body);
+  };
+  const at = '1970-01-01T00:00:00.000Z';
+
+  test('tells the problems of the last refused file, and what came before, the newest first', async () => {
+    expect(await told(TAKEN, REFUSED)).toEqual({
+      revision: null,
+      refused: { at, problems: [PROBLEM] },
+      history: [
+        { at, ...REFUSED, problems: 1 },
+        { at, ...TAKEN, problems: 0 },
+      ],
+    });
+  });
+
+  test('tells no problems once a later file was taken', async () => {
+    expect(await told(REFUSED, TAKEN)).toMatchObject({ refused: null, history: [{}, {}] });
+  });
+
+  test('keeps the last twenty', async () => {
+    const many = Array.from({ length: 30 }, (_, ms) => ({ ...TAKEN, ms }));
+    const { history } = await told(...many);
+    expect(history.map(({ ms }: Reload) => ms)).toEqual(Array.from({ length: 20 }, (_, index) => 29 - index));
+  });
+});
+
+describe('POST /api/reload', () => {
+  const token = 'a long secret';
+  const asked: Asked = {
+    method: 'POST',
+    path: '/api/reload',
+    headers: ['Authorization', `Bearer ${token}`],
+  };
+
+  test.each([
+    ['applied', 200, TAKEN],
+    ['refused', 422, REFUSED],
+  ])('reads the file again, and tells that it was %s', async (_, status, result) => {
+    const answer = await ask(await start({ token, reload: async () => result }), asked);
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([status, result]);
+  });
+
+  test('is 409 where there is no file', async () => {
+    expect(await ask(await start({ token }), asked)).toMatchObject({ status: 409 });
+  });
+
+  test.each([
+    ['another token', { token }, { ...asked, headers: ['Authorization', 'Bearer another'] }],
+    ['no token', { token }, { ...asked, headers: [] }],
+    ['no ADMIN_TOKEN, even on loopback', {}, asked],
+  ])('does nothing with %s', async (_, parts, without) => {
+    let reloaded = 0;
+    const reload = async () => {
+      reloaded += 1;
+      return TAKEN;
+    };
+    const answer = await ask(await start({ ...parts, reload }), without);
+    expect([answer.status, reloaded]).toEqual([401, 0]);
+    expect(JSON.parse(answer.body).cure).toContain('ADMIN_TOKEN');
+  });
+});
+
 describe('every answer', () => {
   test.each(['/healthz', '/api/routes', '/nowhere'])('%s is not cached and not guessed at', async (path) => {
     expect((await ask(await start(), { path })).headers).toMatchObject({
@@ -219,14 +297,21 @@ describe('every answer', () => {
     });
   });
 
-  test('to another method is 405', async () => {
-    expect(await statusOf(await start(), '/api/routes', { method: 'DELETE' })).toBe(405);
+  test.each([
+    ['DELETE', '/api/routes', 'GET'],
+    ['GET', '/api/reload', 'POST'],
+    ['HEAD', '/api/reload', 'POST'],
+  ])('to another method is 405: %s %s', async (method, path, allow) => {
+    expect(await ask(await start(), { path, method })).toMatchObject({ status: 405, headers: { allow } });
   });
 
   test('to another path is 404, and names the known ones', async () => {
     const answer = await ask(await start(), { path: '/api' });
     expect(answer.status).toBe(404);
-    expect(JSON.parse(answer.body).known).toEqual(['/healthz', '/readyz', '/metrics', '/api/routes']);
+    expect(JSON.parse(answer.body).known).toEqual([
+      ...['/healthz', '/readyz', '/metrics'],
+      ...['/api/routes', '/api/reloads', '/api/reload'],
+    ]);
   });
 
   test('does not mind a query', async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ReloadHistory } from '../../src/admin/reloads.ts';
 import { RoutesKeeper } from '../../src/cli/routes-keeper.ts';
 import type { Primary } from '../../src/edge/primary.ts';
 import { readSettings, type Settings } from '../../src/environment.ts';
@@ -116,12 +117,13 @@ describe('from then on', () => {
     let heard: (line: Line) => void = () => {};
     const log = pino({}, { write: (text) => heard(JSON.parse(text)) });
     const metrics = createPrimaryMetrics();
-    keeper?.follow(edge as Primary, metrics, log);
+    const reloads = new ReloadHistory(() => new Date(0));
+    keeper?.follow(edge as Primary, { metrics, log, reloads });
     const next = () =>
       new Promise<Line>((resolve) => {
         heard = resolve;
       });
-    return { edge, offered, next, metrics };
+    return { edge, offered, next, metrics, reloads };
   }
 
   test('a change is offered, logged and counted', async () => {
@@ -180,5 +182,28 @@ describe('from then on', () => {
     expect((await line).msg).toMatch(/was read again: revision [0-9a-f]{8} as before/);
     expect(offered).toEqual([]);
     expect(await metrics.expose([])).toContain('banyan_reloads_total{result="unchanged"} 1');
+  });
+
+  test('reading again on demand tells what became of it, and the history keeps it', async () => {
+    const { edge, reloads } = await follow();
+    expect(reloads.describe()).toEqual({ refused: null, history: [] });
+    expect(await keeper?.reload()).toMatchObject({ result: 'unchanged', routes: 1, problems: [] });
+    writeFileSync(file, 'routes: { a: { match: GET a } }');
+    const refused = await keeper?.reload();
+    expect(refused).toMatchObject({ result: 'refused', problems: [{ code: 'invalid-match' }] });
+    // The watch may have told of the same text before.
+    const { refused: standing, history } = reloads.describe();
+    expect(standing).toEqual({ at: '1970-01-01T00:00:00.000Z', problems: refused?.problems });
+    expect(history[0]).toMatchObject({ result: 'refused', revision: edge.spec?.revision, problems: 1 });
+    expect(history.at(-1)).toMatchObject({ result: 'unchanged', problems: 0 });
+    writeFileSync(file, 'routes: { a: { match: GET /b } }');
+    expect(await keeper?.reload()).toMatchObject({ revision: edge.spec?.revision, routes: 1 });
+    expect(edge.spec?.routes[0]?.patterns[0]?.text).toBe('GET /b');
+    expect(reloads.describe().refused).toBeNull();
+  });
+
+  test('without a file there is nothing to read again', async () => {
+    await open(false);
+    expect(await keeper?.reload()).toBeUndefined();
   });
 });

@@ -1,0 +1,50 @@
+// What became of the routes file's last changes, as the admin API tells it.
+import type { Problem } from '../routing/problem.ts';
+
+/** One reading of the routes file by a running edge. */
+export type Reload = {
+  readonly result: 'applied' | 'unchanged' | 'refused';
+  /** The revision that is served after it. */
+  readonly revision: string | undefined;
+  readonly routes: number;
+  /** How long it took from the text to a table in every worker, in milliseconds. */
+  readonly ms: number;
+  /** Why it was refused; warnings of a table that was taken. */
+  readonly problems: readonly Problem[];
+};
+
+type Recorded = Reload & { readonly at: string };
+
+const KEPT = 20;
+
+/** Remembers the last reloads. */
+export class ReloadHistory {
+  readonly #now: () => Date;
+  #newestFirst: readonly Recorded[] = [];
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  add(reload: Reload): void {
+    const recorded = { at: this.#now().toISOString(), ...reload };
+    this.#newestFirst = [recorded, ...this.#newestFirst].slice(0, KEPT);
+  }
+
+  /**
+   * Tells the last reload and those before it, the newest first. `refused` is there as long as the file
+   * as it stands is not the table that is served.
+   */
+  describe() {
+    const [last] = this.#newestFirst;
+    return {
+      refused: last?.result === 'refused' ? { at: last.at, problems: last.problems } : null,
+      history: this.#newestFirst.map(describeReload),
+    };
+  }
+}
+
+/** Describes one reload for scripts; of its problems, how many there are. */
+export function describeReload({ problems, ...reload }: Recorded | Reload) {
+  return { ...reload, problems: problems.length };
+}
