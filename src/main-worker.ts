@@ -40,6 +40,11 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
     10_000,
     () => performance.now(),
   );
+  const warnOfForwarding = occasionally(
+    (message) => log.warn(message),
+    FORWARDING_WARNING_MS,
+    () => performance.now(),
+  );
   const stores = createStores(settings, ({ message }) => warnOfCache(message));
   const handlers = createHandlerRunner(stores);
   const metrics = createWorkerMetrics();
@@ -58,6 +63,10 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
     onOutcome: (outcome: Parameters<typeof logOutcome>[0]) => {
       metrics.record(outcome);
       logOutcome(outcome);
+    },
+    onIgnoredForwarding: (peer: string, field: string) => {
+      metrics.ignoredForwarding();
+      warnOfForwarding(ignoredForwardingMessage(peer, field));
     },
     newRequestId: requestIds(),
     now: () => performance.now(),
@@ -78,6 +87,15 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
       await forwarders.close();
     },
   };
+}
+
+const FORWARDING_WARNING_MS = 600_000;
+
+function ignoredForwardingMessage(peer: string, field: string): string {
+  return (
+    `${field} from ${peer} is not believed: legacy is told the address and protocol of that peer. ` +
+    `If it is your load balancer or CDN, add it to TRUSTED_PROXIES`
+  );
 }
 
 /** Ids that no other process and no earlier run has given. */

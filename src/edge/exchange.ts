@@ -18,6 +18,8 @@ export type ServeParts = {
   readonly forwarder: (snapshot: Snapshot, upstream: string) => Forwarder;
   readonly handlers: HandlerRunner;
   readonly onOutcome: (outcome: Outcome) => void;
+  /** A peer that is not trusted has sent a forwarding field: an attempt, or a proxy that TRUSTED_PROXIES forgets. */
+  readonly onIgnoredForwarding: (peer: string, field: string) => void;
   readonly newRequestId: () => string;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;

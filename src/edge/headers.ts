@@ -116,6 +116,18 @@ export function upstreamRequestHeaders(
   return headers;
 }
 
+/** What load balancers and CDNs add: where one stands in front, at least one of these is there. */
+const USUAL_FORWARDING = ['x-forwarded-for', 'forwarded', 'x-forwarded-proto', 'x-real-ip'] as const;
+
+/** Returns a forwarding field of a peer that is not trusted, which is not believed; undefined where there is none. */
+export function ignoredForwarding(
+  headers: Readonly<Record<string, unknown>>,
+  caller: Caller,
+): string | undefined {
+  if (caller.trusted) return undefined;
+  return USUAL_FORWARDING.find((name) => headers[name] !== undefined);
+}
+
 /** Returns the origin under which the visitor knows the edge: `https://shop.example.com`. */
 export function visitorOrigin(raw: readonly string[], caller: Caller): string {
   const protocol = caller.trusted ? single(raw, 'x-forwarded-proto').value : undefined;

@@ -9,7 +9,11 @@ const raw: {
   write(this: ServerResponse, chunk: Buffer): boolean;
   end(this: ServerResponse, chunk: Buffer | undefined): unknown;
   addTrailers(this: ServerResponse, trailers: [string, string][]): void;
-} = ServerResponse.prototype;
+  /** Writes past the answer's own head: how Node itself writes its interim answers. */
+  _writeRaw(this: ServerResponse, text: string, encoding: 'latin1'): boolean;
+} = ServerResponse.prototype as ServerResponse & {
+  _writeRaw(this: ServerResponse, text: string, encoding: 'latin1'): boolean;
+};
 const SEALED_METHODS = [
   'setHeader',
   'appendHeader',
@@ -62,23 +66,15 @@ export function sendWhole(res: ServerResponse, body: Buffer): void {
 }
 
 /**
- * Passes an early hint on (RFC 8297): a list of fields. Node sends the answer's own head later as if nothing
- * had been. A visitor of HTTP/1.0 knows no such answers; hints that cannot be told are left out.
+ * Passes an early hint on (RFC 8297), its fields as they are: Node's own writeEarlyHints takes a part of
+ * them only. A visitor of HTTP/1.0 knows no such answers.
  */
-export function sendEarlyHints(res: ServerResponse, headers: readonly string[]): void {
+export function sendEarlyHints(res: ServerResponse, fields: readonly string[]): void {
   if (res.headersSent || res.req.httpVersion !== '1.1') return;
-  const hints: Record<string, string | string[]> = Object.create(null);
-  const links: string[] = [];
-  for (let index = 0; index + 1 < headers.length; index += 2) {
-    const [name = '', value = ''] = [headers[index], headers[index + 1]];
-    if (name.toLowerCase() === 'link') links.push(value);
-    else hints[name] = value;
-  }
-  try {
-    ServerResponse.prototype.writeEarlyHints.call(res, { ...hints, link: links });
-  } catch {
-    // Node takes only links that are well formed; they are hints.
-  }
+  let head = 'HTTP/1.1 103 Early Hints\r\n';
+  for (let index = 0; index + 1 < fields.length; index += 2)
+    head += `${fields[index]}: ${fields[index + 1]}\r\n`;
+  raw._writeRaw.call(res, `${head}\r\n`, 'latin1');
 }
 
 /** Adds the fields that follow a chunked body; called before its end. */

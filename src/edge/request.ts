@@ -6,6 +6,7 @@ import { decide } from '../rollout/decide.ts';
 import { canonicalPath, splitTarget } from '../routing/canonical-path.ts';
 import { Exchange, type Served, type ServeParts } from './exchange.ts';
 import type { Upgrade } from './forwarder.ts';
+import { ignoredForwarding } from './headers.ts';
 import { hasBody, receive } from './receive.ts';
 import { redirectLocation } from './redirect.ts';
 import { sendEnd, sendHead } from './reply.ts';
@@ -35,6 +36,9 @@ function follow(req: IncomingMessage, exchange: Exchange, parts: ServeParts): vo
   const received = receive(req, parts.receive);
   if (!received.ok) return exchange.refuse(received.status, received.code);
   if (exchange.upgrade && hasBody(req)) return exchange.refuse(400, 'upgrade-with-body');
+
+  const ignored = ignoredForwarding(req.headers, received.caller);
+  if (ignored) parts.onIgnoredForwarding(received.caller.peer, ignored);
 
   // 2. Snapshot: taken once, kept to the end.
   const snapshot = parts.snapshot();

@@ -7,6 +7,8 @@ import { RequestTally, routeLabel } from './request-tally.ts';
 /** The metrics of one worker. */
 export type WorkerMetrics = {
   record(outcome: Outcome): void;
+  /** A forwarding field was not believed. */
+  ignoredForwarding(): void;
   /** As plain values for the primary. */
   collect(): Promise<unknown>;
 };
@@ -44,7 +46,13 @@ export function createWorkerMetrics(): WorkerMetrics {
     labelNames: ['route', 'field'],
     registers: [registry],
   });
+  const ignored = new Counter({
+    name: 'banyan_ignored_forwarding_total',
+    help: 'Requests whose forwarding fields were not believed: their peer is not in TRUSTED_PROXIES.',
+    registers: [registry],
+  });
   return {
+    ignoredForwarding: () => ignored.inc(),
     record: (outcome) => {
       tally.add(outcome);
       const route = routeLabel(outcome);

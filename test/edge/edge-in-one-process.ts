@@ -29,6 +29,8 @@ export type TestEdge = {
   readonly port: number;
   /** Everything emitted so far. */
   readonly outcomes: readonly Outcome[];
+  /** Peers and forwarding fields that were not believed. */
+  readonly ignoredForwarding: readonly string[];
   /** Resolves with the next outcome that nobody has taken yet. */
   outcome(): Promise<Outcome>;
   /** Takes another routes file, with the handlers that were given at start. */
@@ -43,6 +45,7 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
   const forwarders = new Forwarders();
   const outcomes = new Outcomes();
   let snapshot = snapshotOf(options);
+  const ignored: string[] = [];
   let requests = 0;
   const parts: ServeParts = {
     receive: { hosts: options.hosts ?? [], isTrusted },
@@ -55,6 +58,7 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
       ...options.stores,
     }),
     onOutcome: (outcome) => outcomes.add(outcome),
+    onIgnoredForwarding: (peer, field) => ignored.push(`${peer} ${field}`),
     newRequestId: () => {
       requests += 1;
       return `id-${requests}`;
@@ -68,6 +72,7 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
   return {
     port: port ?? 0,
     outcomes: outcomes.all,
+    ignoredForwarding: ignored,
     outcome: () => outcomes.next(),
     setRoutes: (routes) => {
       snapshot = snapshotOf({ ...options, routes });
