@@ -14,6 +14,9 @@ import { createAccessLog, createLog, type Log, occasionally } from './observe/lo
 import { createWorkerMetrics } from './observe/metrics.ts';
 import { closeStores, createStores } from './stores/stores.ts';
 
+/** How often at most a peer whose forwarding fields are not believed is told of. */
+const FORWARDING_WARNING_MS = 600_000;
+
 const channel: Channel = {
   // Without a listener for its failure, a message to a primary that has gone would end in an exception.
   send: (message) => {
@@ -88,8 +91,6 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
     },
   };
 }
-
-const FORWARDING_WARNING_MS = 600_000;
 
 function ignoredForwardingMessage(peer: string, field: string): string {
   return (
