@@ -1,5 +1,6 @@
 // The table as the admin API shows it.
 import type { NewSide, TableSpec } from '../routing/route.ts';
+import { formatStage } from '../routing/stage.ts';
 
 /** Describes a table for people and scripts; user information cannot stand in upstream addresses. */
 export function describeRoutes(spec: TableSpec | undefined) {
@@ -10,7 +11,7 @@ export function describeRoutes(spec: TableSpec | undefined) {
     upstreams: spec.upstreams.map(({ name, origin, timeouts }) => ({ name, origin, timeouts })),
     routes: spec.routes.map((route) => ({
       name: route.name,
-      stage: route.stage,
+      stage: formatStage(route.stage),
       match: route.patterns[0]?.text ?? null,
       also: route.patterns.slice(1).map((pattern) => pattern.text),
       newSide: describeNewSide(route.newSide),

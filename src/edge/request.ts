@@ -3,10 +3,11 @@
 //   receive → snapshot → match → decide → serve (forward · handler · redirect · gone) → outcome
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decide } from '../rollout/decide.ts';
-import { canonicalPath, splitTarget } from '../routing/canonical-path.ts';
+import { splitTarget } from '../routing/canonical-path.ts';
 import { Exchange, type Served, type ServeParts } from './exchange.ts';
 import type { Upgrade } from './forwarder.ts';
 import { ignoredForwarding } from './headers.ts';
+import { matchInput } from './match-input.ts';
 import { hasBody, receive } from './receive.ts';
 import { redirectLocation } from './redirect.ts';
 import { sendEnd, sendHead } from './reply.ts';
@@ -44,12 +45,13 @@ function follow(req: IncomingMessage, exchange: Exchange, parts: ServeParts): vo
   const snapshot = parts.snapshot();
 
   // 3. Match on the canonical path; what is forwarded is the raw target.
-  const target = splitTarget(received.target);
-  const input = { method: req.method ?? '', path: canonicalPath(target.path), query: target.query };
-  const match = snapshot.table.match(input);
+  const input = matchInput(req, received.target, received.caller.host, undefined);
+  const found = snapshot.table.match(input);
+  const match = found.kind === 'needs-body' ? snapshot.table.match({ ...input, body: null }) : found;
+  if (match.kind === 'respelled') return exchange.refuse(400, 'respelled');
 
   // 4. Decide.
-  const decision = decide(snapshot.table, match);
+  const decision = decide(snapshot.table, match.kind === 'matched' ? match : undefined);
 
   // 5. Serve, and 6. emit the outcome when the answer has ended.
   serve(exchange, { snapshot, decision, caller: received.caller, target: received.target });

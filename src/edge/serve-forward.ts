@@ -38,7 +38,7 @@ export function forward(exchange: Exchange, served: Served, upstream: string): v
 
 /** Legacy may rely on such fields; where a route has left it, they would undo what the route says of methods. */
 function passesMethodOverride(route: Route | undefined): boolean {
-  return route === undefined || route.stage === 'legacy' || route.methodOverride;
+  return route === undefined || route.stage.word === 'legacy' || route.methodOverride;
 }
 
 function forwarded(exchange: Exchange, end: ForwardEnd): void {

@@ -52,8 +52,11 @@ function undeclared(table: Table): Decision {
 }
 
 function answerOf(route: Route): Answer {
-  switch (route.stage) {
+  switch (route.stage.word) {
+    // Shadow and canary are parsed and checked, and answered by legacy until they are acted on.
     case 'legacy':
+    case 'shadow':
+    case 'canary':
       return TO_LEGACY;
     case 'gone':
       return { kind: 'gone' };

@@ -75,14 +75,18 @@ function assemble(file: RoutesFile, source: YamlSource, context: LoadContext): L
   const routes = Object.entries(file.routes).map(([name, entry]) =>
     readRoute(name, entry, { source, problems, upstreams, limits: ofRoutes }),
   );
-  const legacyIsNeeded = unmatched === 'legacy' || routes.some((route) => route.stage === 'legacy');
+  const legacyIsNeeded = unmatched === 'legacy' || routes.some((route) => route.stage.word === 'legacy');
   if (legacyIsNeeded && !upstreams.some((upstream) => upstream.name === 'legacy')) {
     problems.push(missingLegacy(source.position(['upstreams'])));
   }
   if (problems.length > 0) return failed(problems);
-  const spec = withRevision({ routes, upstreams, unmatched, limits, compression });
+  const spec = withRevision({
+    ...{ routes, upstreams, unmatched, limits, compression },
+    ...{ cohorts: [], rollouts: [], tests: [], respelled: 'refuse' },
+    paths: { trailingSlash: 'strict', case: 'strict' },
+  });
   const built = buildTable(spec);
-  return built.ok ? { ok: true, spec } : failed(built.conflicts.map(conflictProblem));
+  return built.ok ? { ok: true, spec } : failed(built.problems);
 }
 
 type RouteContext = {
@@ -107,12 +111,18 @@ function readRoute(name: string, entry: RouteEntry, context: RouteContext): Rout
   return {
     name,
     patterns,
-    stage: entry.stage,
+    body: [],
+    when: [],
+    stage: { word: entry.stage, percent: undefined, cohorts: [] },
+    rollout: undefined,
     newSide,
     fallback: context.upstreams.some(({ name }) => name === 'legacy') ? entry.fallback : 'none',
+    lock: undefined,
+    respelled: 'refuse',
     timeouts: entry.timeouts,
     limits: { ...context.limits, ...entry.limits },
     methodOverride: entry.methodOverride,
+    position: context.source.position(['routes', name]),
   };
 }
 
@@ -201,19 +211,6 @@ function upstreamSide(
   }
   return { kind: 'upstream', upstream };
 }
-
-function conflictProblem(conflict: { first: Place; second: Place }): Problem {
-  const { first, second } = conflict;
-  const { file, line } = first.pattern.position;
-  return {
-    code: 'route-conflict',
-    position: second.pattern.position,
-    message: `${second.route.name} (${second.pattern.text}) and ${first.route.name} (${first.pattern.text}, ${file}:${line}) match the same requests`,
-    cure: 'make one of them more specific, or remove it; the order in the file never decides',
-  };
-}
-
-type Place = { readonly route: Route; readonly pattern: Pattern };
 
 function missingLegacy(position: Position): Problem {
   return {

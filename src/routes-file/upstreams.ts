@@ -38,7 +38,7 @@ function upstreamOf(
   origin: string,
   { host, rewrite, timeouts }: typeof upstreamDefaults,
 ): Upstream {
-  return { name, origin, timeouts, host: host === 'preserve' ? undefined : host, rewrite };
+  return { name, origin, origins: [origin], timeouts, host: host === 'preserve' ? undefined : host, rewrite };
 }
 
 function readOrigin(text: string, position: Position, environment: Environment, problems: Problem[]): string {

@@ -1,16 +1,26 @@
 // The names under which a pattern captures, and those that a redirect's target uses.
-import type { Pattern } from './route.ts';
+import type { Pattern, Segment } from './route.ts';
 
 /** Returns the names of all that a pattern captures; `*` is its tail. */
 export function parameterNames(pattern: Pattern): readonly string[] {
-  const inPath = pattern.segments.flatMap((segment) => {
-    if (segment.kind === 'literal') return [];
-    return segment.kind === 'tail' ? ['*'] : [segment.name];
-  });
+  const inPath = pattern.segments.flatMap(namesOfSegment);
   const inQuery = pattern.conditions.flatMap((condition) =>
-    condition.kind === 'captures' ? [condition.parameter] : [],
+    condition.kind === 'captures' ? [condition.parameter.name] : [],
   );
   return [...inPath, ...inQuery];
+}
+
+function namesOfSegment(segment: Segment): readonly string[] {
+  switch (segment.kind) {
+    case 'literal':
+      return [];
+    case 'tail':
+      return ['*'];
+    case 'parameter':
+      return [segment.name];
+    case 'mixed':
+      return segment.parts.flatMap((part) => (part.kind === 'parameter' ? [part.name] : []));
+  }
 }
 
 /** `:name` in a redirect's target. */

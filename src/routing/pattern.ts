@@ -1,7 +1,7 @@
 // Reads `METHODS PATH[?QUERY]` into a Pattern, or says what is wrong with it.
 import { canonicalPath } from './canonical-path.ts';
 import { parameterNames } from './parameters.ts';
-import type { ParameterType, Pattern, Position, QueryCondition, Segment } from './route.ts';
+import type { ParameterPart, ParameterType, Pattern, Position, QueryCondition, Segment } from './route.ts';
 
 export type PatternResult =
   | { readonly ok: true; readonly pattern: Pattern }
@@ -35,6 +35,7 @@ export function parsePattern(text: string, position: Position): PatternResult {
 /** What a parameter of each type takes; undefined takes any non-empty segment. */
 export const parameterTests: Readonly<Record<ParameterType, RegExp | undefined>> = {
   plain: undefined,
+  enum: undefined,
   int: /^[0-9]+$/,
   slug: /^[A-Za-z0-9_-]+$/,
   hex: /^[0-9A-Fa-f]+$/,
@@ -58,6 +59,7 @@ function readPattern(text: string, position: Position): Pattern {
   const pattern: Pattern = {
     text: text.trim(),
     methods: readMethods(methods),
+    host: undefined,
     segments: readSegments(path),
     conditions: query === '' ? [] : query.split('&').map(readCondition),
     position,
@@ -111,12 +113,12 @@ function literal(text: string, isLast: boolean): string {
   return spelt;
 }
 
-function readParameter(text: string): Segment & { kind: 'parameter' } {
+function readParameter(text: string): ParameterPart {
   const parts = PARAMETER.exec(text);
   if (!parts?.[1]) {
     throw new PatternError(`"${text}" is not a parameter`, 'write :name or :name<int|slug|hex|uuid>');
   }
-  return { kind: 'parameter', name: parts[1], type: readType(parts[2]) };
+  return { kind: 'parameter', name: parts[1], type: readType(parts[2]), values: [] };
 }
 
 function readType(text: string | undefined): ParameterType {
@@ -139,14 +141,13 @@ function readCondition(text: string): QueryCondition {
     );
   if (name.startsWith('!')) {
     if (value !== undefined) throw new PatternError(`"${text}" forbids a value`, 'write ?!name');
-    return { kind: 'absent', name: name.slice(1) };
+    return { kind: 'absent', name: [name.slice(1)] };
   }
-  if (value === undefined) return { kind: 'present', name };
+  if (value === undefined) return { kind: 'present', name: [name] };
   if (value.startsWith(':')) {
-    const { name: parameter, type } = readParameter(value);
-    return { kind: 'captures', name, parameter, type };
+    return { kind: 'captures', name: [name], parameter: readParameter(value) };
   }
-  return { kind: 'equals', name, value: decode(value) };
+  return { kind: 'equals', name: [name], value: decode(value) };
 }
 
 function decode(text: string): string {

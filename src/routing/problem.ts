@@ -23,6 +23,8 @@ export const problemCodes = {
   'missing-new-side': 'a route at stage new without handler, upstream or redirect',
   'several-new-sides': 'a route with more than one of handler, upstream and redirect',
   'route-conflict': 'two matches that one request can meet and that nothing puts in an order',
+  'route-locked': 'a match that takes part of what a locked route keeps',
+  'route-unreachable': 'a match that no request ever meets',
   'handler-missing': 'a handler whose file is not there',
   'handler-failed': 'a handler whose file throws when it is imported',
   'handler-invalid': 'a handler whose export is not a handler',
@@ -33,6 +35,8 @@ export type ProblemCode = keyof typeof problemCodes;
 
 /** One thing that is wrong, where, and what to do about it. */
 export type Problem = {
+  /** A warning hinders nothing, unless `banyan check --strict`; undefined for a problem. */
+  readonly severity?: 'problem' | 'warning';
   readonly code: ProblemCode;
   readonly position: Position;
   readonly message: string;

@@ -4,36 +4,80 @@
 /** Where in a file something stands; line and column count from 1. */
 export type Position = { readonly file: string; readonly line: number; readonly column: number };
 
-/** Who answers a route, and what else happens. The later stages join this list as they are built. */
-export type Stage = 'legacy' | 'new' | 'gone';
+export type StageWord = 'legacy' | 'shadow' | 'canary' | 'new' | 'gone';
+
+/**
+ * Who answers a route, and what else happens: `canary 5% staff`. Percentage and cohorts are parsed and
+ * checked; until they are acted on, shadow and canary are answered by legacy.
+ */
+export type Stage = {
+  readonly word: StageWord;
+  readonly percent: number | undefined;
+  readonly cohorts: readonly string[];
+};
 
 /** Who answers a request. */
 export type Side = 'legacy' | 'new';
 
-export type ParameterType = 'plain' | 'int' | 'slug' | 'hex' | 'uuid';
+export type ParameterType = 'plain' | 'int' | 'slug' | 'hex' | 'uuid' | 'enum';
+
+/** `:name`, `:name<int>` or `:name<de|fr>`. */
+export type ParameterPart = {
+  readonly kind: 'parameter';
+  readonly name: string;
+  readonly type: ParameterType;
+  /** What an enumerated parameter takes, as it reaches a handler; empty for the other types. */
+  readonly values: readonly string[];
+};
+
+/** Literal text around the parameters of one segment, in its canonical spelling. */
+export type TextPart = { readonly kind: 'text'; readonly text: string };
 
 /** One segment of a pattern, in its canonical spelling. */
 export type Segment =
   | { readonly kind: 'literal'; readonly text: string }
-  | { readonly kind: 'parameter'; readonly name: string; readonly type: ParameterType }
+  | ParameterPart
+  /** Text around one or more parameters: `feed-:lang.xml`. Text and parameters take turns. */
+  | { readonly kind: 'mixed'; readonly parts: readonly (TextPart | ParameterPart)[] }
   | { readonly kind: 'tail' };
+
+/** PHP's reading of a field's name: `f[a]` is the path `['f', 'a']`. */
+export type FieldPath = readonly string[];
 
 /** One condition on the query string, read as PHP reads it. */
 export type QueryCondition =
-  | { readonly kind: 'equals'; readonly name: string; readonly value: string }
-  | {
-      readonly kind: 'captures';
-      readonly name: string;
-      readonly parameter: string;
-      readonly type: ParameterType;
-    }
-  | { readonly kind: 'present'; readonly name: string }
-  | { readonly kind: 'absent'; readonly name: string };
+  | { readonly kind: 'equals'; readonly name: FieldPath; readonly value: string }
+  | { readonly kind: 'captures'; readonly name: FieldPath; readonly parameter: ParameterPart }
+  | { readonly kind: 'present'; readonly name: FieldPath }
+  | { readonly kind: 'absent'; readonly name: FieldPath };
 
-/** `METHODS PATH[?QUERY]`, parsed. */
+/** `body: { action: cartCount }`: one condition on the fields of a urlencoded body, read as PHP reads them. */
+export type BodyCondition = { readonly name: FieldPath; readonly value: string };
+
+export type WhenTest =
+  | { readonly kind: 'equals'; readonly value: string }
+  | { readonly kind: 'contains'; readonly text: string }
+  | { readonly kind: 'present' }
+  | { readonly kind: 'absent' };
+
+/** `when: { header: ..., cookie: ... }`. Names of header fields are in lower case. */
+export type WhenCondition = {
+  readonly source: 'header' | 'cookie';
+  readonly name: string;
+  readonly test: WhenTest;
+};
+
+/** The hosts that a pattern takes, in lower case and without a port; `below` begins with a dot. */
+export type HostPattern =
+  | { readonly kind: 'exact'; readonly name: string }
+  | { readonly kind: 'below'; readonly suffix: string };
+
+/** `METHODS [HOST]PATH[?QUERY]`, parsed. */
 export type Pattern = {
   readonly text: string;
   readonly methods: readonly string[] | 'ANY';
+  /** Undefined takes any host. */
+  readonly host: HostPattern | undefined;
   readonly segments: readonly Segment[];
   readonly conditions: readonly QueryCondition[];
   readonly position: Position;
@@ -61,16 +105,28 @@ export type Route = {
   readonly name: string;
   /** The route's addresses: `match` first, then `also`. */
   readonly patterns: readonly Pattern[];
+  /** Hold for each of the patterns. */
+  readonly body: readonly BodyCondition[];
+  readonly when: readonly WhenCondition[];
+  /** The route's own, or that of its rollout. */
   readonly stage: Stage;
+  readonly rollout: string | undefined;
   readonly newSide: NewSide | undefined;
   /** Whether legacy answers a GET or HEAD whose handler failed before its first byte. */
   readonly fallback: 'legacy' | 'none';
+  /** No other route may take any part of a locked one. */
+  readonly lock: 'legacy' | undefined;
+  readonly respelled: Respelled;
   /** Where these differ from the upstream's; `total` also ends a handler. */
   readonly timeouts: Partial<Timeouts>;
   readonly limits: RouteLimits;
   /** Whether the new side is told of another method by a header field such as X-HTTP-Method-Override. */
   readonly methodOverride: boolean;
+  readonly position: Position;
 };
+
+/** What happens to a request whose path another server may read as that of another route. */
+export type Respelled = 'refuse' | 'legacy';
 
 /** What the requests of one route may take. */
 export type RouteLimits = {
@@ -94,7 +150,10 @@ export type Timeouts = {
 /** An HTTP server that the edge forwards to. */
 export type Upstream = {
   readonly name: string;
+  /** The first of `origins`, for who knows but one. */
   readonly origin: string;
+  /** Where it is; several take turns. */
+  readonly origins: readonly string[];
   readonly timeouts: Timeouts;
   /** The Host that it is sent; undefined for the visitor's own. */
   readonly host: string | undefined;
@@ -112,11 +171,47 @@ export type Limits = RouteLimits & {
   readonly connections: number;
 };
 
+/** What makes a visitor one of a cohort: any of these. */
+export type CohortRule =
+  | { readonly kind: 'session'; readonly path: FieldPath; readonly values: readonly string[] }
+  | { readonly kind: 'cookie'; readonly name: string; readonly values: readonly string[] }
+  | { readonly kind: 'ip'; readonly networks: readonly string[] };
+
+/** A named set of visitors. Checked now, acted on later. */
+export type Cohort = { readonly name: string; readonly rules: readonly CohortRule[] };
+
+/** Routes that change stage together. */
+export type Rollout = { readonly name: string; readonly stage: Stage; readonly position: Position };
+
+/** How paths are compared, for the whole file. */
+export type PathRules = {
+  readonly trailingSlash: 'strict' | 'ignore';
+  readonly case: 'strict' | 'ignore';
+};
+
+/** `GET /products/7 is product-page`: one of the file's own tests. */
+export type RouteTest = {
+  readonly text: string;
+  readonly method: string;
+  /** In lower case; empty where the test names none. */
+  readonly host: string;
+  /** The raw target: path and query. */
+  readonly target: string;
+  /** Undefined for `undeclared`. */
+  readonly route: string | undefined;
+  readonly position: Position;
+};
+
 /** All routes of one revision as they were written, checked and normalised. */
 export type TableSpec = {
   readonly revision: string;
   readonly routes: readonly Route[];
   readonly upstreams: readonly Upstream[];
+  readonly cohorts: readonly Cohort[];
+  readonly rollouts: readonly Rollout[];
+  readonly paths: PathRules;
+  readonly respelled: Respelled;
+  readonly tests: readonly RouteTest[];
   /** What a request that no route matches meets. */
   readonly unmatched: 'legacy' | 404;
   readonly limits: Limits;

@@ -37,7 +37,7 @@ function shareMethod(first: Pattern, second: Pattern): boolean {
 }
 
 function excludes(one: QueryCondition, other: QueryCondition): boolean {
-  if (one.name !== other.name) return false;
+  if (one.name.join('[') !== other.name.join('[')) return false;
   if (one.kind === 'absent' || other.kind === 'absent') return one.kind !== other.kind;
   return one.kind === 'equals' && other.kind === 'equals' && one.value !== other.value;
 }

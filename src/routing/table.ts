@@ -1,19 +1,55 @@
 // Compiles the routes of one revision into the immutable table that requests are matched against.
 import { parsePhpQuery } from '../php/query.ts';
-import { arrayKey } from '../php/value.ts';
-import { decodeCaptured } from './canonical-path.ts';
+import { arrayKey, type PhpArray } from '../php/value.ts';
+import { canonicalPath, decodeCaptured } from './canonical-path.ts';
 import { parameterTests } from './pattern.ts';
-import type { Limits, Parameters, ParameterType, Pattern, Route, TableSpec, Upstream } from './route.ts';
+import type { Problem } from './problem.ts';
+import type {
+  Limits,
+  Parameters,
+  ParameterType,
+  Pattern,
+  Respelled,
+  Route,
+  TableSpec,
+  Upstream,
+} from './route.ts';
 import { canMeetBoth, compareAtSamePath, TYPE_ORDER } from './specificity.ts';
 
-/** What matching needs of a request: the canonical path, and the raw query without its `?`. */
+/** What matching needs of a request. */
 export type MatchInput = {
   readonly method: string;
+  /** In lower case and without a port; empty where there is none. */
+  readonly host: string;
+  /** The path as it was asked for, without the query: the table finds its canonical form, and the others. */
   readonly path: string;
+  /** The raw query without its `?`. */
   readonly query: string | undefined;
+  /** Looks up a header field by its name in lower case. */
+  header(name: string): string | undefined;
+  /** Looks up a cookie as PHP reads it. */
+  cookie(name: string): string | undefined;
+  /** The fields of a urlencoded body; undefined where it has not been read, null where none can be read. */
+  readonly body: PhpArray | undefined | null;
 };
 
 export type Match = { readonly route: Route; readonly parameters: Parameters };
+
+export type MatchResult =
+  | ({ readonly kind: 'matched' } & Match)
+  | { readonly kind: 'undeclared' }
+  /** A route that may win has `body` conditions: read the body and match again. */
+  | { readonly kind: 'needs-body' }
+  /** Another server may read the path as that of another route. */
+  | {
+      readonly kind: 'respelled';
+      readonly canonical: Route | undefined;
+      /** Undefined where there are more readings than are tried. */
+      readonly other: Route | undefined;
+      /** The path as it may be read. */
+      readonly reading: string;
+      readonly answer: Respelled;
+    };
 
 /** All routes of one revision, ready to match. Immutable: a new revision is a new table. */
 export type Table = {
@@ -23,15 +59,15 @@ export type Table = {
   readonly unmatched: 'legacy' | 404;
   readonly limits: Limits;
   readonly compression: TableSpec['compression'];
-  match(input: MatchInput): Match | undefined;
+  match(input: MatchInput): MatchResult;
 };
 
 /** Two patterns that one request can meet and that nothing puts in an order. */
-export type Conflict = { readonly first: Entry; readonly second: Entry };
+type Conflict = { readonly first: Entry; readonly second: Entry };
 
 export type TableResult =
-  | { readonly ok: true; readonly table: Table }
-  | { readonly ok: false; readonly conflicts: readonly Conflict[] };
+  | { readonly ok: true; readonly table: Table; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
 
 type Entry = { readonly route: Route; readonly pattern: Pattern };
 
@@ -49,8 +85,18 @@ export function buildTable(spec: TableSpec): TableResult {
     for (const pattern of route.patterns) insert(root, { route, pattern });
   }
   const conflicts = settle(root);
-  if (conflicts.length > 0) return { ok: false, conflicts };
-  return { ok: true, table: tableOf(spec, root) };
+  if (conflicts.length > 0) return { ok: false, problems: conflicts.map(conflictProblem) };
+  return { ok: true, table: tableOf(spec, root), warnings: [] };
+}
+
+function conflictProblem({ first, second }: Conflict): Problem {
+  const { file, line } = first.pattern.position;
+  return {
+    code: 'route-conflict',
+    position: second.pattern.position,
+    message: `${second.route.name} (${second.pattern.text}) and ${first.route.name} (${first.pattern.text}, ${file}:${line}) match the same requests`,
+    cure: 'make one of them more specific, or remove it; the order in the file never decides',
+  };
 }
 
 function tableOf(spec: TableSpec, root: Node): Table {
@@ -61,7 +107,10 @@ function tableOf(spec: TableSpec, root: Node): Table {
     unmatched: spec.unmatched,
     limits: spec.limits,
     compression: spec.compression,
-    match: (input) => new Search(input).run(root),
+    match: (input) => {
+      const found = new Search(input).run(root);
+      return found ? { kind: 'matched', ...found } : { kind: 'undeclared' };
+    },
   };
 }
 
@@ -76,6 +125,7 @@ function insert(root: Node, entry: Entry): void {
       node.tails.push(entry);
       return;
     }
+    if (segment.kind === 'mixed') return;
     node =
       segment.kind === 'literal' ? child(node.literals, segment.text) : child(node.parameters, segment.type);
   }
@@ -135,7 +185,7 @@ class Search {
 
   constructor(input: MatchInput) {
     this.#input = input;
-    this.#segments = input.path.split('/').slice(1);
+    this.#segments = canonicalPath(input.path).split('/').slice(1);
   }
 
   run(root: Node): Match | undefined {
@@ -188,7 +238,7 @@ class Search {
   #read(pattern: Pattern, depth: number): Parameters | undefined {
     const parameters = new ParameterBag();
     for (const condition of pattern.conditions) {
-      const value = this.#queryValue(condition.name);
+      const value = this.#queryValue(condition.name[0] ?? '');
       switch (condition.kind) {
         case 'equals':
           if (value !== condition.value) return undefined;
@@ -201,8 +251,8 @@ class Search {
           break;
         case 'captures':
           if (typeof value !== 'string' || value === '') return undefined;
-          if (parameterTests[condition.type]?.test(value) === false) return undefined;
-          parameters[condition.parameter] = value;
+          if (parameterTests[condition.parameter.type]?.test(value) === false) return undefined;
+          parameters[condition.parameter.name] = value;
           break;
       }
     }

@@ -12,7 +12,11 @@ import { buildTable } from '../../src/routing/table.ts';
 const settings = readSettings({}, 1);
 
 function spec(revision: string): TableSpec {
-  return { revision, routes: [], upstreams: [], unmatched: 404, limits: limitDefaults, compression: 'none' };
+  return {
+    ...{ revision, routes: [], upstreams: [], cohorts: [], rollouts: [], tests: [] },
+    ...{ unmatched: 404, respelled: 'refuse', limits: limitDefaults, compression: 'none' },
+    paths: { trailingSlash: 'strict', case: 'strict' },
+  };
 }
 
 const PROBLEM: Problem = {

@@ -1,19 +1,18 @@
 // Outcomes for tests of what is made from them.
 import type { Outcome } from '../../src/edge/outcome.ts';
 import { decide } from '../../src/rollout/decide.ts';
-import { table } from '../routing/patterns.ts';
+import { match, table } from '../routing/patterns.ts';
 
 const where = table({ page: 'GET /page' });
 
 /** An answered request to a route of its own at stage legacy, changed where a test needs it. */
 export function outcome(more: Partial<Outcome> = {}): Outcome {
-  const match = where.match({ method: 'GET', path: '/page', query: undefined });
   return {
     requestId: 'id-1',
     method: 'GET',
     path: '/page',
     peer: '203.0.113.9',
-    decision: decide(where, match),
+    decision: decide(where, match(where, 'GET /page')),
     status: 200,
     ending: 'answered',
     failure: undefined,

@@ -58,7 +58,7 @@ routes:
 `);
 
   test('gives its routes in the order of the file', () => {
-    expect(spec.routes.map(({ name, stage, fallback }) => [name, stage, fallback])).toEqual([
+    expect(spec.routes.map(({ name, stage, fallback }) => [name, stage.word, fallback])).toEqual([
       ['product-page', 'new', 'legacy'],
       ['cart-count', 'legacy', 'none'],
       ['api', 'new', 'legacy'],
@@ -107,6 +107,7 @@ routes:
       {
         name: 'legacy',
         origin: 'http://php:8080',
+        origins: ['http://php:8080'],
         host: undefined,
         rewrite: false,
         timeouts: { connect: 3_000, headers: 60_000, idle: 60_000, total: undefined },
@@ -114,6 +115,7 @@ routes:
       {
         name: 'api',
         origin: 'http://api.internal:4000',
+        origins: ['http://api.internal:4000'],
         host: undefined,
         rewrite: false,
         timeouts: { connect: 250, headers: 1_500, idle: 60_000, total: undefined },
@@ -214,7 +216,7 @@ describe('upstream addresses', () => {
   test('a variable is filled in nowhere else', () => {
     const text = 'routes: { a: { match: "GET /x?y=$' + '{API_URL}" } }';
     expect(load(text).routes[0]?.patterns[0]?.conditions).toEqual([
-      { kind: 'equals', name: 'y', value: '$' + '{API_URL}' },
+      { kind: 'equals', name: ['y'], value: '$' + '{API_URL}' },
     ]);
   });
 });

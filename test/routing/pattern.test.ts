@@ -38,12 +38,14 @@ describe('segments', () => {
   });
 
   test.each(['int', 'slug', 'hex', 'uuid'] as const)('a parameter may be of type %s', (type) => {
-    expect(pattern(`GET /:id<${type}>`).segments).toEqual([{ kind: 'parameter', name: 'id', type }]);
+    expect(pattern(`GET /:id<${type}>`).segments).toEqual([
+      { kind: 'parameter', name: 'id', type, values: [] },
+    ]);
   });
 
   test('a parameter without a type is plain', () => {
     expect(pattern('GET /:some_Name1').segments).toEqual([
-      { kind: 'parameter', name: 'some_Name1', type: 'plain' },
+      { kind: 'parameter', name: 'some_Name1', type: 'plain', values: [] },
     ]);
   });
 
@@ -54,14 +56,28 @@ describe('segments', () => {
 
 describe('conditions', () => {
   test.each<[string, object]>([
-    ['page=search', { kind: 'equals', name: 'page', value: 'search' }],
-    ['page=', { kind: 'equals', name: 'page', value: '' }],
-    ['a_b=c+d%20e', { kind: 'equals', name: 'a_b', value: 'c d e' }],
-    ['eq=a=b', { kind: 'equals', name: 'eq', value: 'a=b' }],
-    ['id=:id<int>', { kind: 'captures', name: 'id', parameter: 'id', type: 'int' }],
-    ['id=:product', { kind: 'captures', name: 'id', parameter: 'product', type: 'plain' }],
-    ['q', { kind: 'present', name: 'q' }],
-    ['!action', { kind: 'absent', name: 'action' }],
+    ['page=search', { kind: 'equals', name: ['page'], value: 'search' }],
+    ['page=', { kind: 'equals', name: ['page'], value: '' }],
+    ['a_b=c+d%20e', { kind: 'equals', name: ['a_b'], value: 'c d e' }],
+    ['eq=a=b', { kind: 'equals', name: ['eq'], value: 'a=b' }],
+    [
+      'id=:id<int>',
+      {
+        kind: 'captures',
+        name: ['id'],
+        parameter: { kind: 'parameter', name: 'id', type: 'int', values: [] },
+      },
+    ],
+    [
+      'id=:product',
+      {
+        kind: 'captures',
+        name: ['id'],
+        parameter: { kind: 'parameter', name: 'product', type: 'plain', values: [] },
+      },
+    ],
+    ['q', { kind: 'present', name: ['q'] }],
+    ['!action', { kind: 'absent', name: ['action'] }],
   ])('?%s is read', (query, condition) => {
     expect(pattern(`GET /index.php?${query}`).conditions).toEqual([condition]);
   });
