@@ -14,6 +14,9 @@ import { hasBody } from './receive.ts';
 /** Methods that an upstream may be asked twice, where the first time nothing came back. */
 const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** undici's word for no limit. */
+const ANY_TIME = 0;
+
 /**
  * Creates the connections to one upstream; they are opened as they are needed. A GET, HEAD or OPTIONS
  * without a body that met a connection which the upstream had just closed is asked once more, on a new one.
@@ -69,8 +72,13 @@ function dispatchOptions(
     headers: upstreamRequestHeaders(req.rawHeaders, caller, { host, methodOverride }),
     body: hasBody(req) ? req.pipe(bodyStream(bodyLimit)) : null,
     headersTimeout: timeouts.headers ?? null,
-    bodyTimeout: timeouts.idle ?? null,
+    bodyTimeout: timeouts.idle ?? (asksForEvents(req) ? ANY_TIME : null),
   };
+}
+
+/** Whether a browser's EventSource asks: its answer may be silent for as long as it likes. */
+function asksForEvents(req: IncomingMessage): boolean {
+  return req.headers.accept?.includes('text/event-stream') === true;
 }
 
 /**

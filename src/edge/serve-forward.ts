@@ -11,6 +11,7 @@ const TIMEOUTS: ReadonlySet<string> = new Set([
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_CONNECT_TIMEOUT',
   'connect-timeout',
+  'headers-timeout',
   'total-timeout',
 ]);
 

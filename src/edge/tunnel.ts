@@ -10,6 +10,11 @@ import { upstreamRequestHeaders } from './headers.ts';
 import { ownAddress } from './own-address.ts';
 import { breakOff, sendHead } from './reply.ts';
 
+/** How long both sides of a tunnel may be silent, where the route's `idle` does not say: a tunnel is made to wait. */
+const SILENCE_MS = 3_600_000;
+/** After how much silence the other host is asked whether it is still there. */
+const PROBE_MS = 60_000;
+
 const proxy = httpProxy.createProxyServer({});
 
 /** Whether a request asks for a WebSocket. Nothing else is upgraded, `h2c` least of all. */
@@ -85,7 +90,8 @@ class Attempt {
       proxyReq.appendHeader(fields[index] ?? '', fields[index + 1] ?? '');
     }
     const { connect, headers } = { ...this.#upstream.timeouts, ...this.#request.timeouts };
-    this.#timer = setTimeout(() => proxyReq.destroy(new Error('no answer in time')), connect + headers);
+    const late = Object.assign(new Error('no answer in time'), { code: 'headers-timeout' });
+    this.#timer = setTimeout(() => proxyReq.destroy(late), connect + headers);
     proxyReq.prependListener('upgrade', (_answer, upstreamSocket) => this.#opened(upstreamSocket));
     this.#socket.on('close', () => proxyReq.destroy());
   }
@@ -105,7 +111,7 @@ class Attempt {
   #opened(upstreamSocket: Socket): void {
     clearTimeout(this.#timer);
     this.#res.detachSocket(this.#socket);
-    const { idle } = { ...this.#upstream.timeouts, ...this.#request.timeouts };
+    const idle = this.#request.timeouts.idle ?? SILENCE_MS;
     closeTogether(this.#socket, upstreamSocket, idle);
     closeTogether(upstreamSocket, this.#socket, idle);
     upstreamSocket.on('close', () => this.#end({ kind: 'answered', status: 101, leaks: [] }));
@@ -143,4 +149,5 @@ function closeTogether(one: Socket, other: Socket, idle: number): void {
   one.on('error', () => other.destroy());
   one.on('close', () => other.destroy());
   one.setTimeout(idle, () => one.destroy());
+  one.setKeepAlive(true, PROBE_MS);
 }

@@ -143,6 +143,28 @@ describe('timeouts', () => {
     expect(await edge.outcome()).toMatchObject({ ending: 'broken-off', failure: { code: 'total-timeout' } });
   });
 
+  const events: RequestListener = (_req, res) => {
+    res.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    res.write('data: 1\n\n');
+    setTimeout(() => res.end('data: 2\n\n'), 1_500);
+  };
+  const impatient = 'upstreams: { legacy: { url: "{legacy}", timeouts: { idle: 200ms } } }\n';
+  const asking = ['Accept', 'text/event-stream'];
+
+  test("of an upstream's idle answers leave server-sent events alone", async () => {
+    const { port } = await start(events, `${impatient}routes: {}`);
+    expect((await ask(port, { headers: asking })).body).toBe('data: 1\n\ndata: 2\n\n');
+    await expect(ask(port)).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  test('of a route hold for them as well', async () => {
+    const { port } = await start(
+      events,
+      `${impatient}routes: { feed: { match: GET /, timeouts: { idle: 300ms } } }`,
+    );
+    await expect(ask(port, { headers: asking })).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
   test('in total leave alone what ends in time', async () => {
     const routes = 'upstreams: { legacy: { url: "{legacy}", timeouts: { total: 30s } } }\nroutes: {}';
     const { port } = await start((_req, res) => res.end('ok'), routes);

@@ -80,6 +80,20 @@ describe('a tunnel', () => {
     expect(edge.outcomes).toHaveLength(1);
   });
 
+  test('outlives the silence that its upstream allows answers, and ends with that of its route', async () => {
+    const upstream = await startUpstream((socket) => socket.pipe(socket));
+    const edge = await start(
+      'routes: { short: { match: GET /short, timeouts: { idle: 200ms } } }\n' +
+        `upstreams: { legacy: { url: "${upstream.origin}", timeouts: { idle: 50ms } } }`,
+      upstream.origin,
+    );
+    const [long, short] = [await ask(edge, '/ws'), await ask(edge, '/short')];
+    await Promise.all([long.until('101'), short.until('101')]);
+    await short.closed;
+    long.socket.write('still here');
+    await long.until('still here');
+  });
+
   test('ends at both ends when the upstream breaks off', async () => {
     const upstream = await startUpstream((socket) => socket.destroy());
     const client = await ask(await startOn(upstream), '/ws');
@@ -97,6 +111,21 @@ describe('a request to upgrade', () => {
     expect(client.received()).toMatch(/\r\n\r\nnot here$/);
     expect(client.received().match(/HTTP\/1\.1/g)).toHaveLength(1);
     expect(client.received()).toContain('Connection: close');
+  });
+
+  test('gets 504 when the upstream does not say whether it agrees', async () => {
+    const upstream = await startUpstream(
+      () => {},
+      () => {},
+    );
+    const timeouts = '{ connect: 100ms, headers: 100ms }';
+    const edge = await start(
+      `{ routes: {}, upstreams: { legacy: { url: "${upstream.origin}", timeouts: ${timeouts} } } }`,
+      upstream.origin,
+    );
+    const client = await ask(edge, '/ws');
+    await client.closed;
+    expect(client.received()).toMatch(/^HTTP\/1\.1 504 /);
   });
 
   test('gets 502 when the upstream is not there', async () => {
