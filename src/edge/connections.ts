@@ -1,7 +1,7 @@
-// The open connections to one upstream. One request at a time on each; the one used last is used first,
+// The open connections to one address. One request at a time on each; the one used last is used first,
 // so that what a quiet hour does not need stands idle until it is closed.
 import { buildConnector, Client } from 'undici';
-import type { Upstream } from '../routing/route.ts';
+import type { Timeouts } from '../routing/route.ts';
 import { MAX_HEADER_BYTES } from './limits.ts';
 
 /** A place for one request at a time: undici opens its connection when it is first needed. */
@@ -22,7 +22,7 @@ export class Connections {
   readonly #all = new Set<Connection>();
   readonly #free: Connection[] = [];
 
-  constructor({ origin, timeouts }: Upstream) {
+  constructor(origin: string, timeouts: Timeouts) {
     const options: Client.Options = {
       connect: buildConnector({ timeout: timeouts.connect }),
       headersTimeout: timeouts.headers,

@@ -4,12 +4,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough, Transform, type TransformCallback } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Upstream } from '../routing/route.ts';
-import { type Connection, Connections } from './connections.ts';
 import type { ForwardEnd, Forwarder, ForwardRequest } from './forwarder.ts';
 import { Forwarding } from './forwarding.ts';
 import { upstreamRequestHeaders } from './headers.ts';
+import { type Origin, Origins } from './origins.ts';
 import { ownAddress } from './own-address.ts';
 import { hasBody } from './receive.ts';
+import { openTunnel } from './tunnel.ts';
 
 /** Methods that an upstream may be asked twice, where the first time nothing came back. */
 const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -18,23 +19,20 @@ const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const ANY_TIME = 0;
 
 /**
- * Creates the connections to one upstream; they are opened as they are needed. A GET, HEAD or OPTIONS
- * without a body that met a connection which the upstream had just closed is asked once more, on a new one.
+ * Creates what forwards to one upstream; connections are opened as they are needed. Asked once more is a
+ * GET, HEAD or OPTIONS without a body that met a connection which the upstream had just closed (on a new
+ * one), and any request without a body whose address could not be reached (at the next address).
  */
-export function createForwarder(upstream: Upstream): Omit<Forwarder, 'tunnel'> {
-  const connections = new Connections(upstream);
+export function createForwarder(upstream: Upstream): Forwarder {
+  const origins = new Origins(upstream, () => performance.now());
   const own = ownAddress(upstream);
-  const send = (
-    connection: Connection,
-    options: Dispatcher.DispatchOptions,
-    { req, res, request, done }: Asked,
-  ) => {
-    const total = request.timeouts.total ?? upstream.timeouts.total;
-    const limits = { connect: request.timeouts.connect, total };
-    const parts = { req, res, request, own, limits, connection, connections, done };
-    const forwarding = new Forwarding(parts);
+  const send = (origin: Origin, options: Dispatcher.DispatchOptions, asked: Asked, fresh = false) => {
+    const { connections } = origin;
+    const connection = fresh ? connections.takeFresh() : connections.take();
+    const { connect, total = upstream.timeouts.total } = asked.request.timeouts;
+    const forwarding = new Forwarding({ ...asked, own, limits: { connect, total }, connection, connections });
     try {
-      connection.client.dispatch(options, forwarding);
+      connection.client.dispatch(fresh ? { ...options, reset: true } : options, forwarding);
     } catch (error) {
       // undici throws for what it will not send; for the visitor that is a failure like any other.
       forwarding.onError(error instanceof Error ? error : new Error(String(error)));
@@ -43,14 +41,23 @@ export function createForwarder(upstream: Upstream): Omit<Forwarder, 'tunnel'> {
   return {
     forward: (req, res, request, done) => {
       const options = dispatchOptions(req, request, upstream);
-      const mayRepeat = options.body === null && REPEATABLE.has(options.method);
-      const again = () =>
-        send(connections.takeFresh(), { ...options, reset: true }, { req, res, request, done });
-      const first = (end: ForwardEnd) =>
-        mayRepeat && end.kind === 'failed' && end.stale ? again() : done(end);
-      send(connections.take(), options, { req, res, request, done: first });
+      const asked = { req, res, request, done };
+      const origin = origins.next();
+      send(origin, options, {
+        ...asked,
+        done: (end) => {
+          const isUnreachable = end.kind === 'failed' && end.stage === 'connect';
+          if (isUnreachable) origins.passOver(origin);
+          if (options.body !== null) return done(end);
+          if (isUnreachable && origins.count > 1) return send(origins.next(), options, asked);
+          const isStale = end.kind === 'failed' && end.stale && REPEATABLE.has(options.method);
+          return isStale ? send(origin, options, asked, true) : done(end);
+        },
+      });
     },
-    close: () => connections.close(),
+    tunnel: (req, res, upgrade, request, done) =>
+      openTunnel(req, res, upgrade, { upstream, origin: origins.next().url, own }, request, done),
+    close: () => origins.close(),
   };
 }
 

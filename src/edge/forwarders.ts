@@ -1,9 +1,8 @@
 // The connections to all upstreams of a worker. They outlive tables.
 import type { Upstream } from '../routing/route.ts';
-import { createForwarder as createHttpForwarder } from './forward.ts';
+import { createForwarder } from './forward.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { Snapshot } from './snapshot.ts';
-import { openTunnel } from './tunnel.ts';
 
 /** The upstreams' connections; an upstream that stays as it is keeps them over a reload. */
 export class Forwarders {
@@ -35,11 +34,4 @@ export class Forwarders {
     this.#forwarders.set(key, forwarder);
     return forwarder;
   }
-}
-
-function createForwarder(upstream: Upstream): Forwarder {
-  return {
-    ...createHttpForwarder(upstream),
-    tunnel: (req, res, upgrade, request, done) => openTunnel(req, res, upgrade, upstream, request, done),
-  };
 }

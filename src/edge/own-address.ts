@@ -15,11 +15,13 @@ export type OwnAddress = { readonly names: ReadonlySet<string>; readonly rewrite
 const URL_AUTHORITY = /^(\s*(?:\d+\s*[;,]\s*(?:url\s*=\s*)?["']?)?)((?:https?:)?\/\/)([^/?#"'\s]+)/i;
 const COOKIE_DOMAIN = /;\s*domain\s*=\s*"?\.?([^;"\s]*)"?\s*/i;
 
-/** Returns the names by which an upstream may call itself: host and port as it is reached, and the Host it is sent. */
-export function ownAddress({ origin, host, rewrite }: Upstream): OwnAddress {
-  const url = new URL(origin);
-  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-  const names = [url.hostname, `${url.hostname}:${port}`];
+/** Returns the names by which an upstream may call itself: hosts and ports as it is reached, and the Host it is sent. */
+export function ownAddress({ origins, host, rewrite }: Upstream): OwnAddress {
+  const names = origins.flatMap((origin) => {
+    const url = new URL(origin);
+    const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+    return [url.hostname, `${url.hostname}:${port}`];
+  });
   if (host !== undefined) names.push(host.toLowerCase());
   return { names: new Set(names), rewrite };
 }

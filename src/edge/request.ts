@@ -4,7 +4,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decide } from '../rollout/decide.ts';
 import { splitTarget } from '../routing/canonical-path.ts';
+import type { MatchResult } from '../routing/table.ts';
 import { Exchange, type Served, type ServeParts } from './exchange.ts';
+import { peekForm } from './form-peek.ts';
 import type { Upgrade } from './forwarder.ts';
 import { ignoredForwarding } from './headers.ts';
 import { matchInput } from './match-input.ts';
@@ -44,17 +46,26 @@ function follow(req: IncomingMessage, exchange: Exchange, parts: ServeParts): vo
   // 2. Snapshot: taken once, kept to the end.
   const snapshot = parts.snapshot();
 
-  // 3. Match on the canonical path; what is forwarded is the raw target.
-  const input = matchInput(req, received.target, received.caller.host, undefined);
-  const found = snapshot.table.match(input);
-  const match = found.kind === 'needs-body' ? snapshot.table.match({ ...input, body: null }) : found;
-  if (match.kind === 'respelled') return exchange.refuse(400, 'respelled');
+  // 3. Match: a route may need to see the form that is sent.
+  const { caller, target } = received;
+  const input = matchInput(req, target, caller.host, undefined);
+  const match = snapshot.table.match(input);
+  const found = { exchange, snapshot, caller, target };
+  if (match.kind !== 'needs-body') return answer(found, match);
+  peekForm(req)
+    .then((body) => answer(found, snapshot.table.match({ ...input, body })))
+    .catch((error) => exchange.crash(error));
+}
 
+type Found = Omit<Served, 'decision'> & { readonly exchange: Exchange };
+
+function answer({ exchange, snapshot, caller, target }: Found, match: MatchResult): void {
   // 4. Decide.
-  const decision = decide(snapshot.table, match.kind === 'matched' ? match : undefined);
+  if (match.kind === 'respelled' && match.answer === 'refuse') return exchange.refuse(400, 'respelled');
+  const decision = decide(snapshot.table, match);
 
   // 5. Serve, and 6. emit the outcome when the answer has ended.
-  serve(exchange, { snapshot, decision, caller: received.caller, target: received.target });
+  serve(exchange, { snapshot, decision, caller, target });
 }
 
 function serve(exchange: Exchange, served: Served): void {

@@ -7,7 +7,7 @@ import type { Upstream } from '../routing/route.ts';
 import { answerFields } from './answer-fields.ts';
 import type { ForwardEnd, ForwardRequest, Upgrade } from './forwarder.ts';
 import { upstreamRequestHeaders } from './headers.ts';
-import { ownAddress } from './own-address.ts';
+import type { OwnAddress } from './own-address.ts';
 import { breakOff, sendHead } from './reply.ts';
 
 /** How long both sides of a tunnel may be silent, where the route's `idle` does not say: a tunnel is made to wait. */
@@ -16,6 +16,14 @@ const SILENCE_MS = 3_600_000;
 const PROBE_MS = 60_000;
 
 const proxy = httpProxy.createProxyServer({});
+
+/** Where a tunnel leads. */
+export type TunnelEnd = {
+  readonly upstream: Upstream;
+  /** The one of its addresses whose turn it is. */
+  readonly origin: string;
+  readonly own: OwnAddress;
+};
 
 /** Whether a request asks for a WebSocket. Nothing else is upgraded, `h2c` least of all. */
 export function asksForWebSocket(req: IncomingMessage): boolean {
@@ -30,11 +38,11 @@ export function openTunnel(
   req: IncomingMessage,
   res: ServerResponse,
   { socket, head }: Upgrade,
-  upstream: Upstream,
+  to: TunnelEnd,
   request: ForwardRequest,
   done: (end: ForwardEnd) => void,
 ): void {
-  const attempt = new Attempt(req, res, socket, upstream, request, done);
+  const attempt = new Attempt(req, res, socket, to, request, done);
   // http-proxy tells of its request while ws() runs, so this listener hears of no other.
   let asked: ClientRequest | undefined;
   const prepare = (proxyReq: ClientRequest) => {
@@ -43,7 +51,7 @@ export function openTunnel(
   };
   proxy.once('proxyReqWs', prepare);
   try {
-    proxy.ws(req, socket, head, { target: upstream.origin }, (error) => attempt.fail(error));
+    proxy.ws(req, socket, head, { target: to.origin }, (error) => attempt.fail(error));
   } finally {
     proxy.off('proxyReqWs', prepare);
   }
@@ -55,7 +63,7 @@ class Attempt {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #socket: Socket;
-  readonly #upstream: Upstream;
+  readonly #to: TunnelEnd;
   readonly #request: ForwardRequest;
   readonly #done: (end: ForwardEnd) => void;
   #timer: NodeJS.Timeout | undefined;
@@ -65,14 +73,14 @@ class Attempt {
     req: IncomingMessage,
     res: ServerResponse,
     socket: Socket,
-    upstream: Upstream,
+    to: TunnelEnd,
     request: ForwardRequest,
     done: (end: ForwardEnd) => void,
   ) {
     this.#req = req;
     this.#res = res;
     this.#socket = socket;
-    this.#upstream = upstream;
+    this.#to = to;
     this.#request = request;
     this.#done = done;
   }
@@ -83,13 +91,13 @@ class Attempt {
     for (const name of proxyReq.getHeaderNames()) proxyReq.removeHeader(name);
     const { caller, methodOverride } = this.#request;
     const ours = upstreamRequestHeaders(this.#req.rawHeaders, caller, {
-      ...{ host: this.#upstream.host, methodOverride },
+      ...{ host: this.#to.upstream.host, methodOverride },
     });
     const fields = [...ours, 'Connection', 'Upgrade', 'Upgrade', 'websocket'];
     for (let index = 0; index + 1 < fields.length; index += 2) {
       proxyReq.appendHeader(fields[index] ?? '', fields[index + 1] ?? '');
     }
-    const { connect, headers } = { ...this.#upstream.timeouts, ...this.#request.timeouts };
+    const { connect, headers } = { ...this.#to.upstream.timeouts, ...this.#request.timeouts };
     const late = Object.assign(new Error('no answer in time'), { code: 'headers-timeout' });
     this.#timer = setTimeout(() => proxyReq.destroy(late), connect + headers);
     proxyReq.prependListener('upgrade', (_answer, upstreamSocket) => this.#opened(upstreamSocket));
@@ -121,8 +129,7 @@ class Attempt {
   #refused(answer: IncomingMessage): void {
     clearTimeout(this.#timer);
     const status = answer.statusCode ?? 502;
-    const own = ownAddress(this.#upstream);
-    const { fields, leaks } = answerFields(answer.rawHeaders, this.#req, this.#request, own);
+    const { fields, leaks } = answerFields(answer.rawHeaders, this.#req, this.#request, this.#to.own);
     sendHead(this.#res, status, answer.statusMessage, fields);
     answer.on('error', () => {});
     answer.on('close', () => this.#end(this.#refusalEnd(answer, status, leaks)));

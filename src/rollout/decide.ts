@@ -1,10 +1,10 @@
 // Decides who answers a request. Synchronous and deterministic: what it needs comes in.
 
 import type { Parameters, Route, Side } from '../routing/route.ts';
-import type { Match, Table } from '../routing/table.ts';
+import type { MatchResult, Table } from '../routing/table.ts';
 
 /** Why a side was chosen: a closed list, the same words in logs, metrics and `x-banyan`. */
-export const reasons = ['undeclared', 'stage'] as const;
+export const reasons = ['undeclared', 'stage', 'respelled'] as const;
 export type Reason = (typeof reasons)[number];
 
 /** How a request is to be answered. */
@@ -30,25 +30,21 @@ export type Decision = {
 const NO_PARAMETERS: Parameters = Object.freeze(Object.create(null));
 const TO_LEGACY: Answer = { kind: 'forward', upstream: 'legacy' };
 
-/** Decides one request from its match in the table; no match is an undeclared endpoint. */
-export function decide(table: Table, match: Match | undefined): Decision {
-  if (!match) return undeclared(table);
+/**
+ * Decides one request from its match in the table. No match is an undeclared endpoint; a path that servers
+ * read differently goes to legacy, where its routes say so instead of refusing it.
+ */
+export function decide(table: Table, match: MatchResult): Decision {
+  if (match.kind !== 'matched') return withoutRoute(table, match.kind === 'respelled');
   const { route, parameters } = match;
   const answer = answerOf(route);
   return { route, parameters, side: sideOf(answer), reason: 'stage', revision: table.revision, answer };
 }
 
-function undeclared(table: Table): Decision {
-  const answer: Answer = table.unmatched === 'legacy' ? TO_LEGACY : { kind: 'not-found' };
-  const side = sideOf(answer);
-  return {
-    route: undefined,
-    parameters: NO_PARAMETERS,
-    side,
-    reason: 'undeclared',
-    revision: table.revision,
-    answer,
-  };
+function withoutRoute({ unmatched, revision }: Table, isRespelled: boolean): Decision {
+  const answer: Answer = isRespelled || unmatched === 'legacy' ? TO_LEGACY : { kind: 'not-found' };
+  const reason = isRespelled ? 'respelled' : 'undeclared';
+  return { route: undefined, parameters: NO_PARAMETERS, side: sideOf(answer), reason, revision, answer };
 }
 
 function answerOf(route: Route): Answer {

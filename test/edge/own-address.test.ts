@@ -55,7 +55,7 @@ describe("an upstream's own address", () => {
   });
 
   test('has the port of its scheme where it names none', () => {
-    const secure = upstream({ origin: 'https://php.internal' });
+    const secure = upstream({ origins: ['https://php.internal'] });
     expect(rewrite('location', 'https://php.internal:443/x', secure)).toBe('https://shop.example.com/x');
     expect(rewrite('location', 'https://php.internal:80/x', secure)).toBeUndefined();
   });

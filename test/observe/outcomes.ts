@@ -1,7 +1,7 @@
 // Outcomes for tests of what is made from them.
 import type { Outcome } from '../../src/edge/outcome.ts';
 import { decide } from '../../src/rollout/decide.ts';
-import { match, table } from '../routing/patterns.ts';
+import { asked, table } from '../routing/patterns.ts';
 
 const where = table({ page: 'GET /page' });
 
@@ -12,7 +12,7 @@ export function outcome(more: Partial<Outcome> = {}): Outcome {
     method: 'GET',
     path: '/page',
     peer: '203.0.113.9',
-    decision: decide(where, match(where, 'GET /page')),
+    decision: decide(where, where.match(asked('GET /page'))),
     status: 200,
     ending: 'answered',
     failure: undefined,
@@ -24,4 +24,4 @@ export function outcome(more: Partial<Outcome> = {}): Outcome {
 }
 
 /** A decision where no route matched. */
-export const undeclared = decide(where, undefined);
+export const undeclared = decide(where, { kind: 'undeclared' });

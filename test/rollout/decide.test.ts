@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/rollout/decide.ts';
 import { loadRoutes } from '../../src/routes-file/load.ts';
 import { buildTable, type Table } from '../../src/routing/table.ts';
-import { match } from '../routing/patterns.ts';
+import { asked } from '../routing/patterns.ts';
 
 const table = tableOf(`
 unmatched: legacy
@@ -37,7 +37,7 @@ test.each([
   ['GET /dead', 'edge', 'stage', { kind: 'gone' }],
   ['GET /nowhere', 'legacy', 'undeclared', { kind: 'forward', upstream: 'legacy' }],
 ])('%s: %s, by %s', (request, side, reason, answer) => {
-  expect(decide(table, match(table, request))).toMatchObject({
+  expect(decide(table, table.match(asked(request)))).toMatchObject({
     side,
     reason,
     answer,
@@ -46,21 +46,34 @@ test.each([
 });
 
 test('a decision holds the route and its parameters', () => {
-  const { route, parameters } = decide(table, match(table, 'GET /ported/7'));
+  const { route, parameters } = decide(table, table.match(asked('GET /ported/7')));
   expect([route?.name, { ...parameters }]).toEqual(['ported', { id: '7' }]);
 });
 
 describe('without a match', () => {
   test('there is no route and there are no parameters', () => {
-    const { route, parameters } = decide(table, undefined);
+    const { route, parameters } = decide(table, { kind: 'undeclared' });
     expect([route, Object.keys(parameters)]).toEqual([undefined, []]);
   });
 
   test('the edge answers 404 where legacy is no more', () => {
-    expect(decide(tableOf('unmatched: 404\nroutes: {}'), undefined)).toMatchObject({
+    expect(decide(tableOf('unmatched: 404\nroutes: {}'), { kind: 'undeclared' })).toMatchObject({
       side: 'edge',
       reason: 'undeclared',
       answer: { kind: 'not-found' },
     });
+  });
+});
+
+test('a path that servers read differently goes to legacy where its routes say so', () => {
+  const match = {
+    kind: 'respelled',
+    canonical: undefined,
+    other: undefined,
+    reading: '/a',
+    answer: 'legacy',
+  } as const;
+  expect(decide(table, match)).toMatchObject({
+    ...{ side: 'legacy', reason: 'respelled', answer: { kind: 'forward', upstream: 'legacy' } },
   });
 });
