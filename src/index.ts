@@ -6,7 +6,9 @@ export {
   type HandlerFunction,
   type HandlerResult,
 } from './native/define-handler.ts';
-export type { HandlerOptions } from './native/options.ts';
+export type { Files } from './native/files.ts';
+export type { Upload } from './native/multipart.ts';
+export type { HandlerOptions, UploadOptions } from './native/options.ts';
 export { php } from './php/for-handlers.ts';
 export type { PlainValue } from './php/path.ts';
 export type { PhpArray, PhpObject, PhpValue } from './php/value.ts';

@@ -1,5 +1,6 @@
 // Worker entry: connects the data plane of one process to its stores, its log and its metrics.
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { Forwarders } from './edge/forwarders.ts';
 import { refusedOutcome } from './edge/outcome.ts';
 import type { Order } from './edge/protocol.ts';
@@ -10,6 +11,7 @@ import { type Channel, runWorker, type WorkerParts } from './edge/worker.ts';
 import { trustedPeers } from './environment.ts';
 import { createExpressClasses } from './native/express.ts';
 import { createHandlerRunner } from './native/run.ts';
+import { createUploadFolder } from './native/upload-folder.ts';
 import { createAccessLog, createLog, type Log, occasionally } from './observe/log.ts';
 import { createWorkerMetrics } from './observe/metrics.ts';
 import { closeStores, createStores } from './stores/stores.ts';
@@ -49,7 +51,15 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
     () => performance.now(),
   );
   const stores = createStores(settings, ({ message }) => warnOfCache(message));
-  const handlers = createHandlerRunner(stores);
+  const uploads = createUploadFolder(tmpdir());
+  void uploads.clearLeftovers();
+  const handlers = createHandlerRunner({
+    stores,
+    uploads,
+    onLateError: (error, requestId) =>
+      log.warn({ err: error, requestId }, 'a handler failed after its answer'),
+    now: () => performance.now(),
+  });
   const metrics = createWorkerMetrics();
   const logOutcome = createAccessLog(log, settings.accessLog);
   const isTrusted = trustedPeers(settings.trustedProxies);
@@ -87,6 +97,7 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
     metrics: () => metrics.collect(),
     close: async () => {
       await closeStores(stores);
+      await uploads.close();
       await forwarders.close();
     },
   };

@@ -7,6 +7,7 @@ const TEXTS: Readonly<Record<number, readonly [title: string, text: string]>> = 
   404: ['Not found', 'There is nothing at this address.'],
   410: ['Gone', 'This page has been removed.'],
   413: ['Too large', 'The request is larger than this address accepts.'],
+  415: ['Not readable', 'The request is of a kind that this address does not read.'],
   421: ['Wrong host', 'This server does not answer for that host name.'],
   500: ['Something went wrong', 'The page could not be made. Trying again may help.'],
   502: ['Not reachable', 'The application did not give a usable answer. Please try again in a moment.'],

@@ -82,11 +82,11 @@ export class Exchange {
     this.#fallback = true;
   }
 
-  /** Answers with a page of the edge's own. */
-  page(status: number): void {
+  /** Answers with a page of the edge's own; `fields` are further ones of its head. */
+  page(status: number, fields: readonly string[] = []): void {
     if (this.res.destroyed) return this.end('client-gone', 0);
     seal(this.res);
-    sendErrorPage(this.req, this.res, status, this.requestId, this.explanation());
+    sendErrorPage(this.req, this.res, status, this.requestId, [...fields, ...this.explanation()]);
     this.end('answered', status);
   }
 

@@ -75,8 +75,7 @@ function serve(exchange: Exchange, served: Served): void {
     case 'forward':
       return forward(exchange, served, answer.upstream);
     case 'handler':
-      runHandler(exchange, served, answer).catch((error) => exchange.crash(error));
-      return;
+      return runHandler(exchange, served, answer);
     case 'redirect':
       return redirect(exchange, served, answer);
     case 'gone':

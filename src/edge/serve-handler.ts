@@ -1,5 +1,5 @@
 // Serving by a handler: what its end means for the visitor, and when legacy answers in its place.
-import type { NativeEnd } from '../native/run.ts';
+import type { NativeEnd } from '../native/end.ts';
 import type { Answer } from '../rollout/decide.ts';
 import type { Exchange, Served } from './exchange.ts';
 import { cleanForHandler } from './headers.ts';
@@ -8,17 +8,26 @@ import { forward } from './serve-forward.ts';
 
 type ByHandler = Answer & { readonly kind: 'handler' };
 
+const TOO_MANY = 'as many requests as limits.inFlight says are with the handler already';
+const RETRY_SOON = ['Retry-After', '1'];
+
 /** Runs the handler of a decision and ends the exchange. */
-export async function runHandler(exchange: Exchange, served: Served, answer: ByHandler): Promise<void> {
+export function runHandler(exchange: Exchange, served: Served, answer: ByHandler): void {
   const { req, res, parts, requestId } = exchange;
   const handler = served.snapshot.handlers.get(answer.key);
   if (!handler) throw new Error(`handler ${answer.key} is not in the snapshot`);
   const [name, value] = exchange.explanation();
   if (name && value) res.setHeader(name, value);
   const { route, parameters: params } = served.decision;
-  cleanForHandler(req.rawHeaders, req.headers, served.caller, route?.methodOverride ?? false);
-  const end = await parts.handlers.run(handler, { req, res, params, requestId });
-  handled(exchange, served, answer, end, handler.options.writes);
+  if (!route) throw new Error(`handler ${answer.key} answers without a route`);
+  cleanForHandler(req.rawHeaders, req.headers, served.caller, route.methodOverride);
+  parts.handlers.run(handler, { req, res, route, params, requestId }, (end) => {
+    try {
+      handled(exchange, served, answer, end, handler.options.writes);
+    } catch (error) {
+      exchange.crash(error);
+    }
+  });
 }
 
 function handled(
@@ -35,6 +44,9 @@ function handled(
       return exchange.leave();
     case 'refused':
       return exchange.page(end.status);
+    case 'busy':
+      exchange.failure = { part: 'handler', code: 'too-many', message: TOO_MANY };
+      return exchange.page(503, RETRY_SOON);
     case 'declined':
       exchange.failure = { part: 'session', code: end.code, message: end.message };
       return answer.fallback === 'legacy' ? fallBack(exchange, served) : exchange.page(503);

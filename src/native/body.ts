@@ -1,12 +1,18 @@
 // Reading a request's body for a handler. Only handlers have bodies read: what is forwarded streams past.
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { type PlainValue, toPlain } from '../php/path.ts';
 import { parsePhpBody, parsePhpQuery } from '../php/query.ts';
 import type { PhpArray } from '../php/value.ts';
+import type { BodyLimits } from './body-limits.ts';
+import { createFiles, type Files, NO_FILES } from './files.ts';
+import { isTooDeep } from './json-depth.ts';
+import { readMultipart } from './multipart.ts';
+import type { UploadBatch } from './upload-folder.ts';
 
-/** A body that was read: fields of a form as PHP reads them, JSON, or nothing that is read in advance. */
+/** A body that was read: a form as PHP reads it, JSON, or nothing that is read in advance. */
 export type Body =
-  | { readonly kind: 'form'; readonly fields: PlainFields }
+  | { readonly kind: 'form'; readonly fields: PlainFields; readonly files: Files }
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'unread' };
 
@@ -15,28 +21,64 @@ export type PlainFields = { readonly [name: string]: PlainValue | undefined };
 
 export type BodyResult =
   | { readonly ok: true; readonly body: Body }
-  | { readonly ok: false; readonly reason: 'too-large' | 'malformed' | 'aborted' };
+  | { readonly ok: false; readonly reason: BodyRefusal | 'aborted' }
+  | { readonly ok: false; readonly reason: 'failed'; readonly error: unknown };
 
-const UNREAD: BodyResult = { ok: true, body: { kind: 'unread' } };
+/** Why a body is not taken: the visitor's doing. */
+export type BodyRefusal = 'too-large' | 'malformed' | 'unsupported';
 
-/**
- * Reads and parses an urlencoded or JSON body up to `limit` bytes; any other kind is left on the
- * request for the handler to read.
- */
-export async function readBody(req: IncomingMessage, limit: number): Promise<BodyResult> {
-  const type = contentType(req);
-  if (type !== 'application/x-www-form-urlencoded' && type !== 'application/json') return UNREAD;
-  if (Number(req.headers['content-length'] ?? 0) > limit) return { ok: false, reason: 'too-large' };
+export const UNREAD: Body = { kind: 'unread' };
+export const NO_FIELDS: PlainFields = Object.freeze(Object.create(null));
+
+/** The kinds of bodies that are read before the handler starts. */
+export type BodyKind = 'form' | 'json' | 'multipart';
+const KINDS: Readonly<Record<string, BodyKind>> = {
+  'application/x-www-form-urlencoded': 'form',
+  'application/json': 'json',
+  'multipart/form-data': 'multipart',
+};
+
+/** Tells which kind of body a request announces; undefined for one that is left to the handler, and for none. */
+export function bodyKind(req: IncomingMessage): BodyKind | undefined {
+  const { headers } = req;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return undefined;
+  // PHP ends the type there, too.
+  const [type = ''] = (headers['content-type'] ?? '').split(/[;, ]/);
+  return KINDS[type.trim().toLowerCase()];
+}
+
+/** Reads and parses a body of a known kind. Files go to `batch`, which the caller clears. Never rejects. */
+export async function readBody(
+  req: IncomingMessage,
+  kind: BodyKind,
+  limits: BodyLimits,
+  batch: () => UploadBatch,
+): Promise<BodyResult> {
+  const limit = kind === 'multipart' ? limits.uploads.total : limits.body;
+  if (Number(req.headers['content-length'] ?? 0) > limit) return refused('too-large');
+  if (isEncoded(req) || (kind === 'json' && !isUtf8Type(req))) return refused('unsupported');
+  if (kind === 'multipart') return readFiles(req, limits, batch());
   const bytes = await collect(req, limit);
-  if (typeof bytes === 'string') return { ok: false, reason: bytes };
-  return type === 'application/json'
-    ? parseJson(bytes)
-    : { ok: true, body: { kind: 'form', fields: plainFields(parsePhpBody(bytes)) } };
+  if (typeof bytes === 'string') return refused(bytes);
+  return kind === 'json' ? parseJson(bytes) : form(plainFields(parsePhpBody(bytes)), NO_FILES);
 }
 
 /** Parses a query string into plain fields. */
-export function parseFields(query: string): PlainFields {
-  return plainFields(parsePhpQuery(query));
+export function parseFields(query: string | undefined): PlainFields {
+  return query ? plainFields(parsePhpQuery(query)) : NO_FIELDS;
+}
+
+async function readFiles(req: IncomingMessage, limits: BodyLimits, batch: UploadBatch): Promise<BodyResult> {
+  const read = await readMultipart(req, limits.uploads, batch);
+  return read.ok ? form(plainFields(read.fields), createFiles(read.fileNames, read.uploads)) : read;
+}
+
+function form(fields: PlainFields, files: Files): BodyResult {
+  return { ok: true, body: { kind: 'form', fields, files } };
+}
+
+function refused(reason: BodyRefusal | 'aborted'): BodyResult {
+  return { ok: false, reason };
 }
 
 function plainFields(variables: PhpArray): PlainFields {
@@ -45,10 +87,16 @@ function plainFields(variables: PhpArray): PlainFields {
   return fields;
 }
 
-function contentType(req: IncomingMessage): string {
-  // PHP ends the type there, too.
-  const [type = ''] = (req.headers['content-type'] ?? '').split(/[;, ]/);
-  return type.trim().toLowerCase();
+/** A small compressed body may be a large one; PHP does not decompress bodies either. */
+function isEncoded(req: IncomingMessage): boolean {
+  const encoding = req.headers['content-encoding']?.trim().toLowerCase();
+  return encoding !== undefined && encoding !== '' && encoding !== 'identity';
+}
+
+/** JSON is UTF-8 (RFC 8259 §8.1); what says otherwise would be misread. */
+function isUtf8Type(req: IncomingMessage): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^\s";,]+)/i.exec(req.headers['content-type'] ?? '')?.[1];
+  return charset === undefined || /^(?:utf-?8|us-ascii)$/i.test(charset);
 }
 
 function collect(req: IncomingMessage, limit: number): Promise<Buffer | 'too-large' | 'aborted'> {
@@ -71,11 +119,12 @@ function collect(req: IncomingMessage, limit: number): Promise<Buffer | 'too-lar
 }
 
 function parseJson(bytes: Buffer): BodyResult {
-  // Many clients announce JSON on every request, also on a GET that has no body.
-  if (bytes.length === 0) return UNREAD;
+  // Many clients announce JSON on every request, also on one that has no body.
+  if (bytes.length === 0) return { ok: true, body: UNREAD };
+  if (!isUtf8(bytes) || isTooDeep(bytes)) return refused('malformed');
   try {
     return { ok: true, body: { kind: 'json', value: JSON.parse(bytes.toString('utf8')) } };
   } catch {
-    return { ok: false, reason: 'malformed' };
+    return refused('malformed');
   }
 }

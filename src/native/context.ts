@@ -1,12 +1,14 @@
 // What a handler is given: everything that has an effect, and nothing that needs an import.
 
+import { splitTarget } from '../routing/canonical-path.ts';
 import type { Parameters } from '../routing/route.ts';
 import type { Db } from '../stores/mysql.ts';
 import type { Session } from '../stores/session.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { Body, PlainFields } from './body.ts';
+import { type Body, NO_FIELDS, type PlainFields, parseFields } from './body.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { ExpressRequest, ExpressResponse } from './express.ts';
+import { type Files, NO_FILES } from './files.ts';
 import { createHandlerCache, type HandlerCache } from './handler-cache.ts';
 import type { ResolvedOptions } from './options.ts';
 
@@ -18,7 +20,9 @@ export type Context = {
   readonly query: PlainFields;
   /** A form's fields as PHP's `$_POST` holds them; empty for any other body. */
   readonly form: PlainFields;
-  /** The request's body, where it was urlencoded or JSON. */
+  /** A multipart form's files, as PHP's `$_FILES` knows them; removed when the request has ended. */
+  readonly files: Files;
+  /** The request's body, where it was a form or JSON. */
   readonly body: Body;
   readonly req: ExpressRequest;
   readonly res: ExpressResponse;
@@ -35,43 +39,75 @@ export type Context = {
 };
 
 /** What a context is made of. */
-export type ContextParts = {
-  readonly params: Parameters;
-  readonly query: PlainFields;
-  readonly body: Body;
-  readonly req: ExpressRequest;
-  readonly res: ExpressResponse;
+export type ContextParts = Pick<Context, 'params' | 'body' | 'req' | 'res' | 'requestId'> & {
   /** Undefined where none was read. */
   readonly session: Session | undefined;
   readonly cancellation: Cancellation;
-  readonly requestId: string;
 };
 
-const NO_FIELDS: PlainFields = Object.freeze(Object.create(null));
-
-/** Creates the context of one request. The database is asked for on first use only. */
+/** Creates the context of one request. What costs something is made on first use. */
 export function createContext(parts: ContextParts, options: ResolvedOptions, stores: Stores): Context {
-  const { params, query, body, req, res, session, requestId, cancellation } = parts;
-  const readOnly = !options.writes && (req.method === 'GET' || req.method === 'HEAD');
-  let db: Db | undefined;
-  return {
-    ...{ params, query, body, req, res, requestId },
-    form: body.kind === 'form' ? body.fields : NO_FIELDS,
-    get session() {
-      if (!options.session) throw new Error('this handler looks at the session, but says session: false');
-      return needed(session, 'SESSION_URL');
-    },
-    get signal() {
-      return cancellation.signal;
-    },
-    get db() {
-      db ??= needed(stores.database, 'MYSQL_URL').forRequest({ readOnly, signal: cancellation.signal });
-      return db;
-    },
-    get cache() {
-      return createHandlerCache(needed(stores.cache, 'MEMCACHE_URL'), options.invalidates);
-    },
-  };
+  return new HandlerContext(parts, options, stores);
+}
+
+class HandlerContext implements Context {
+  readonly params: Parameters;
+  readonly body: Body;
+  readonly req: ExpressRequest;
+  readonly res: ExpressResponse;
+  readonly requestId: string;
+  readonly #parts: ContextParts;
+  readonly #options: ResolvedOptions;
+  readonly #stores: Stores;
+  #query: PlainFields | undefined;
+  #db: Db | undefined;
+
+  constructor(parts: ContextParts, options: ResolvedOptions, stores: Stores) {
+    this.params = parts.params;
+    this.body = parts.body;
+    this.req = parts.req;
+    this.res = parts.res;
+    this.requestId = parts.requestId;
+    this.#parts = parts;
+    this.#options = options;
+    this.#stores = stores;
+  }
+
+  get query(): PlainFields {
+    // Of the request as it came: a router that the handler calls changes req.url.
+    this.#query ??= parseFields(splitTarget(this.req.originalUrl).query);
+    return this.#query;
+  }
+
+  get form(): PlainFields {
+    return this.body.kind === 'form' ? this.body.fields : NO_FIELDS;
+  }
+
+  get files(): Files {
+    return this.body.kind === 'form' ? this.body.files : NO_FILES;
+  }
+
+  get session(): Session {
+    if (!this.#options.session) throw new Error('this handler looks at the session, but says session: false');
+    return needed(this.#parts.session, 'SESSION_URL');
+  }
+
+  get signal(): AbortSignal {
+    return this.#parts.cancellation.signal;
+  }
+
+  get db(): Db {
+    const isRead = this.req.method === 'GET' || this.req.method === 'HEAD';
+    this.#db ??= needed(this.#stores.database, 'MYSQL_URL').forRequest({
+      readOnly: isRead && !this.#options.writes,
+      signal: this.signal,
+    });
+    return this.#db;
+  }
+
+  get cache(): HandlerCache {
+    return createHandlerCache(needed(this.#stores.cache, 'MEMCACHE_URL'), this.#options.invalidates);
+  }
 }
 
 function needed<T>(store: T | undefined, variable: string): T {

@@ -36,7 +36,7 @@ export function createExpressClasses(trust: (address: string) => boolean): Expre
 
 /** Gives a request and its response what Express sets on each pair, and returns them with Express's types. */
 export function asExpress(req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) {
-  const pair = { req: req as ExpressRequest, res: res as ExpressResponse };
+  const pair = { req: req as ExpressRequest, res: res as ExpressResponse, next };
   pair.req.res = pair.res;
   pair.req.next = next;
   pair.req.originalUrl = req.url ?? '/';

@@ -1,199 +1,284 @@
-// Runs one handler for one request: session, body, deadline, and what becomes of its answer.
+// Runs handlers: session, body, deadline, places, and how each run ended.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { splitTarget } from '../routing/canonical-path.ts';
-import type { Parameters } from '../routing/route.ts';
+import type { Parameters, Route } from '../routing/route.ts';
 import { Session } from '../stores/session.ts';
 import type { Stores } from '../stores/stores.ts';
-import { parseFields, readBody } from './body.ts';
+import { sendResult } from './answer.ts';
+import { type Body, type BodyKind, bodyKind, readBody, UNREAD } from './body.ts';
+import { bodyLimits, declaredLength, limitStream } from './body-limits.ts';
 import { Cancellation } from './cancellation.ts';
-import { createContext } from './context.ts';
-import { type Handler, isResponse } from './define-handler.ts';
+import { type ContextParts, createContext } from './context.ts';
+import type { Handler } from './define-handler.ts';
+import {
+  ANSWERED,
+  BODY_ENDS,
+  BUSY,
+  CLIENT_GONE,
+  deadlinePassed,
+  endOf,
+  failure,
+  type NativeEnd,
+  NOTHING_THERE,
+  sessionUnreadable,
+} from './end.ts';
 import { asExpress, type ExpressResponse } from './express.ts';
-
-/** How running a handler ended. `declined` and `refused` come before it started: nothing has been done. */
-export type NativeEnd =
-  | { readonly kind: 'answered' }
-  | { readonly kind: 'client-gone' }
-  | { readonly kind: 'declined'; readonly code: 'session-unreadable'; readonly message: string }
-  | { readonly kind: 'refused'; readonly status: 400 | 413 | 404; readonly code: string }
-  | {
-      readonly kind: 'failed';
-      readonly code: FailureCode;
-      readonly message: string;
-      readonly error?: unknown;
-    };
-
-export type FailureCode = 'threw' | 'deadline' | 'no-answer';
+import { InFlight, leave, type Place } from './in-flight.ts';
+import type { ResolvedOptions } from './options.ts';
+import type { UploadBatch, UploadFolder } from './upload-folder.ts';
 
 /** One request on its way to a handler. */
 export type NativeRequest = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
+  readonly route: Pick<Route, 'name' | 'limits' | 'timeouts'>;
   readonly params: Parameters;
   readonly requestId: string;
 };
 
-/** Runs handlers with the stores they share. */
-export type HandlerRunner = { run(handler: Handler, request: NativeRequest): Promise<NativeEnd> };
+/** Runs handlers with the stores they share. `done` is called once, and not before `run` was. */
+export type HandlerRunner = {
+  run(handler: Handler, request: NativeRequest, done: (end: NativeEnd) => void): void;
+};
 
-/** Creates what runs handlers. The stores stay the caller's to close. */
-export function createHandlerRunner(stores: Stores): HandlerRunner {
-  return { run: (handler, request) => runHandler(handler, request, stores) };
+/** What all runs share. */
+export type RunnerParts = {
+  readonly stores: Stores;
+  readonly uploads: UploadFolder;
+  /** Called with what a handler threw after its answer had been sent. */
+  readonly onLateError: (error: unknown, requestId: string) => void;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now: () => number;
+};
+
+/** Creates what runs handlers. Stores and uploads stay the caller's to close. */
+export function createHandlerRunner(parts: RunnerParts): HandlerRunner {
+  const inFlight = new InFlight();
+  return {
+    run: (handler, request, done) => {
+      const { name, limits } = request.route;
+      const place = inFlight.enter(name, limits.inFlight);
+      if (!place) return done(BUSY);
+      new Run(parts, handler, request, place, done).start();
+    },
+  };
 }
+
+/** Where a response keeps its run, so that listening costs no closures. */
+const RUN = Symbol('run');
+type Watched = ServerResponse & { [RUN]?: Run };
 
 /**
- * 1. reads the session, unless the handler does without; 2. reads the body; 3. calls the handler;
- * 4. sends what it returned; 5. waits until the answer has left or the deadline has passed.
- * Never rejects.
+ * One run. Defined handlers: 1. the session is read, unless the handler does without; 2. the body is read;
+ * 3. the handler is called; 4. what it returned is sent. Then the answer leaves, or the deadline passes, or the
+ * visitor goes. Express code has step 3 alone.
  */
-async function runHandler(handler: Handler, request: NativeRequest, stores: Stores): Promise<NativeEnd> {
-  const { req, res } = request;
-  const session = await readSession(handler, req, stores);
-  if (!session.ok) return { kind: 'declined', code: 'session-unreadable', message: session.reason };
-  if (res.destroyed) return { kind: 'client-gone' };
-  if (handler.kind === 'express') return runExpress(handler, request);
+class Run {
+  readonly #parts: RunnerParts;
+  readonly #handler: Handler;
+  readonly #request: NativeRequest;
+  readonly #done: (end: NativeEnd) => void;
+  readonly #cancellation = new Cancellation();
+  #place: Place | undefined;
+  #startedAt = 0;
+  #timeoutMs = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #uploads: UploadBatch | undefined;
+  #ended: NativeEnd | undefined;
+  /** Whether what the handler returned has yet to settle. */
+  #working = false;
 
-  const body = await readBody(req, handler.options.bodyLimit);
-  if (!body.ok) {
-    if (body.reason === 'aborted') return { kind: 'client-gone' };
-    return { kind: 'refused', status: body.reason === 'too-large' ? 413 : 400, code: `body-${body.reason}` };
+  constructor(
+    parts: RunnerParts,
+    handler: Handler,
+    request: NativeRequest,
+    place: Place,
+    done: (end: NativeEnd) => void,
+  ) {
+    this.#parts = parts;
+    this.#handler = handler;
+    this.#request = request;
+    this.#place = place;
+    this.#done = done;
   }
-  const query = parseFields(splitTarget(req.url ?? '').query ?? '');
-  return withDeadline(handler, res, async (cancellation) => {
-    const express = asExpress(req, res, () => {});
-    // A length that is not the body's would be taken for the beginning of the next answer.
-    express.res.strictContentLength = true;
-    const { params, requestId } = request;
-    const parts = {
-      ...express,
-      params,
-      requestId,
-      query,
-      body: body.body,
-      session: session.session,
-      cancellation,
-    };
-    return send(express.res, await handler.run(createContext(parts, handler.options, stores)));
-  });
-}
 
-/** Resolves with the first of: the work's own end, the answer sent, the visitor gone, the deadline. */
-function withDeadline(
-  handler: Handler,
-  res: ServerResponse,
-  work: (cancellation: Cancellation) => Promise<NativeEnd | undefined>,
-): Promise<NativeEnd> {
-  return new Promise((resolve) => {
-    const cancellation = new Cancellation();
-    const settle = (end: NativeEnd) => {
-      clearTimeout(timer);
-      res.off('close', onClose).off('finish', onFinish);
-      resolve(end);
-    };
-    const onFinish = () => settle({ kind: 'answered' });
-    const onClose = () => {
-      cancellation.cancel('the visitor has gone');
-      settle({ kind: 'client-gone' });
-    };
-    const { timeoutMs } = handler.options;
-    const timer = setTimeout(() => {
-      // The handler has answered; it is the visitor who takes longer.
-      if (res.writableEnded) return settle({ kind: 'answered' });
-      settle({
-        kind: 'failed',
-        code: 'deadline',
-        message: `the handler gave no answer within ${timeoutMs} ms`,
-      });
-      // What the signal ends may end the response with it, so the response is taken away before.
-      setImmediate(() => cancellation.cancel(`no answer within ${timeoutMs} ms`));
-    }, timeoutMs);
-    res.on('close', onClose).on('finish', onFinish);
-    work(cancellation).then(
-      (end) => end && settle(end),
-      (error) => settle({ kind: 'failed', code: 'threw', message: errorMessage(error), error }),
+  start(): void {
+    const { res, route } = this.#request;
+    if (res.destroyed) return this.end(CLIENT_GONE);
+    (res as Watched)[RUN] = this;
+    res.on('close', onClose).on('finish', onFinish).on('error', onError);
+    if (route.timeouts.total !== undefined) {
+      this.#startedAt = this.#parts.now();
+      this.#arm(route.timeouts.total);
+    }
+    if (this.#handler.kind === 'express') this.#callExpress(this.#handler);
+    else void this.#callDefined(this.#handler);
+  }
+
+  /** Ends the request, once. A handler that works on for a visitor who has gone keeps its place until its deadline. */
+  end(end: NativeEnd): void {
+    if (this.#ended) return;
+    this.#ended = end;
+    if (end === CLIENT_GONE) this.#cancellation.cancel('the visitor has gone');
+    if (end !== CLIENT_GONE || !this.#working) this.#release();
+    if (this.#uploads) void this.#uploads.clear().then(() => this.#report(end));
+    else this.#report(end);
+  }
+
+  onDeadline(): void {
+    if (this.#ended) return this.#release();
+    // The handler has answered; it is the visitor who takes longer.
+    this.end(this.#request.res.writableEnded ? ANSWERED : deadlinePassed(this.#timeoutMs));
+  }
+
+  /** Takes an error that belongs to nobody's call, such as that of a write after the end. */
+  onStrayError(error: unknown): void {
+    if (this.#ended?.kind !== 'failed') this.#parts.onLateError(error, this.#request.requestId);
+  }
+
+  #report(end: NativeEnd): void {
+    this.#done(end);
+    if (end.kind !== 'failed' || end.code !== 'deadline') return;
+    // What the signal ends may end the response with it, so the response is taken away before.
+    setImmediate(() => this.#cancellation.cancel(`no answer within ${this.#timeoutMs} ms`));
+  }
+
+  #release(): void {
+    clearTimeout(this.#timer);
+    if (this.#place) leave(this.#place);
+    this.#place = undefined;
+  }
+
+  /** Sets the deadline; that of the route, which began with the request, holds where it comes first. */
+  #arm(timeoutMs: number): void {
+    clearTimeout(this.#timer);
+    const { total } = this.#request.route.timeouts;
+    const left = total === undefined ? timeoutMs : total - (this.#parts.now() - this.#startedAt);
+    this.#timeoutMs = Math.min(timeoutMs, total ?? timeoutMs);
+    this.#timer = setTimeout(passDeadline, Math.min(timeoutMs, left), this);
+  }
+
+  /** Express code ends by answering, by `next()` (there is nothing here) or by `next(error)`. */
+  #callExpress(handler: Handler & { kind: 'express' }): void {
+    this.#limitBody();
+    if (this.#ended) return;
+    this.#arm(handler.options.timeoutMs);
+    const { req, res, next } = this.#asExpress();
+    try {
+      const returned = handler.run(req, res, next);
+      if (returned instanceof Promise) this.#follow(returned);
+    } catch (error) {
+      this.#threw(error);
+    }
+  }
+
+  #follow(returned: Promise<unknown>): void {
+    this.#working = true;
+    returned.then(
+      () => this.#settled(),
+      (error) => {
+        this.#threw(error);
+        this.#settled();
+      },
     );
-  });
-}
+  }
 
-/** What was thrown may be anything, and even throw when it is looked at. */
-function errorMessage(error: unknown): string {
-  try {
-    return error instanceof Error ? String(error.message) : String(error);
-  } catch {
-    return 'something that cannot be shown';
+  /** Never rejects. */
+  async #callDefined(handler: Handler & { kind: 'context' }): Promise<void> {
+    try {
+      const parts = await this.#prepare(handler);
+      if (!parts || this.#ended) return;
+      this.#arm(handler.options.timeoutMs);
+      this.#working = true;
+      const result = await handler.run(createContext(parts, handler.options, this.#parts.stores));
+      if (!this.#ended) this.#send(parts.res, result);
+    } catch (error) {
+      this.#threw(error);
+    }
+    this.#settled();
+  }
+
+  /** Gathers what the context is made of; undefined where the request has ended on the way. */
+  async #prepare(handler: Handler & { kind: 'context' }): Promise<ContextParts | undefined> {
+    const { req, params, requestId } = this.#request;
+    const { sessions } = this.#parts.stores;
+    let session: Session | undefined;
+    if (sessions && handler.options.session) {
+      const read = await sessions.read(req.headers.cookie);
+      if (read.kind === 'unreadable') this.end(sessionUnreadable(read.reason));
+      if (read.kind === 'unreadable' || this.#ended) return undefined;
+      session = Session.of(read);
+    }
+    const kind = bodyKind(req);
+    const body = kind ? await this.#readBody(kind, handler.options) : UNREAD;
+    if (!kind) this.#limitBody();
+    if (!body || this.#ended) return undefined;
+    return { ...this.#asExpress(), params, requestId, body, session, cancellation: this.#cancellation };
+  }
+
+  async #readBody(kind: BodyKind, options: ResolvedOptions): Promise<Body | undefined> {
+    const { req, route } = this.#request;
+    const batch = () => {
+      this.#uploads ??= this.#parts.uploads.batch();
+      return this.#uploads;
+    };
+    const read = await readBody(req, kind, bodyLimits(options, route.limits.body), batch);
+    if (read.ok) return read.body;
+    this.end(read.reason === 'failed' ? failure('uploads', read.error) : BODY_ENDS[read.reason]);
+    return undefined;
+  }
+
+  /** Bounds a body that the handler reads itself. */
+  #limitBody(): void {
+    const { req, route } = this.#request;
+    const limit = route.limits.body;
+    if (limit === undefined) return;
+    if (declaredLength(req) > limit) return this.end(BODY_ENDS['too-large']);
+    if (req.headers['transfer-encoding'] === undefined) return;
+    limitStream(req, limit, () => this.end(BODY_ENDS['too-large']));
+  }
+
+  #asExpress() {
+    const { req, res } = this.#request;
+    // A length that is not the body's would be taken for the beginning of the next answer.
+    res.strictContentLength = true;
+    return asExpress(req, res, (error) => this.#next(error));
+  }
+
+  #next(error: unknown): void {
+    // Express has these two words for leaving a route and a router.
+    if (error && error !== 'route' && error !== 'router') this.#threw(error);
+    else if (!this.#request.res.headersSent) this.end(NOTHING_THERE);
+  }
+
+  #send(res: ExpressResponse, result: unknown): void {
+    const message = sendResult(res, result);
+    if (message) this.end({ kind: 'failed', code: 'no-answer', message });
+  }
+
+  #threw(error: unknown): void {
+    if (!this.#ended) return this.end(this.#request.res.headersSent ? failure('threw', error) : endOf(error));
+    if (this.#ended.kind === 'answered') this.#parts.onLateError(error, this.#request.requestId);
+  }
+
+  /** Marks the handler's work as done: a visitor who has gone keeps its place no longer. */
+  #settled(): void {
+    this.#working = false;
+    if (this.#ended) this.#release();
   }
 }
 
-type SessionResult =
-  | { readonly ok: true; readonly session: Session | undefined }
-  | { readonly ok: false; readonly reason: string };
-
-async function readSession(handler: Handler, req: IncomingMessage, stores: Stores): Promise<SessionResult> {
-  if (!handler.options.session || !stores.sessions) return { ok: true, session: undefined };
-  const read = await stores.sessions.read(req.headers.cookie);
-  return read.kind === 'unreadable'
-    ? { ok: false, reason: read.reason }
-    : { ok: true, session: Session.of(read) };
+function onClose(this: Watched): void {
+  this[RUN]?.end(this.writableFinished ? ANSWERED : CLIENT_GONE);
 }
 
-/** Express code ends by answering, by `next()` (there is nothing here) or by `next(error)`. */
-function runExpress(handler: Handler & { kind: 'express' }, request: NativeRequest): Promise<NativeEnd> {
-  const { req, res } = request;
-  return withDeadline(handler, res, () => {
-    return new Promise((resolve, reject) => {
-      const express = asExpress(req, res, (error) => {
-        if (error) reject(error);
-        else if (!res.headersSent) resolve(NOTHING_THERE);
-      });
-      const returned = handler.run(express.req, express.res, express.req.next ?? (() => {}));
-      if (returned instanceof Promise) returned.catch(reject);
-    });
-  });
+function onFinish(this: Watched): void {
+  this[RUN]?.end(ANSWERED);
 }
 
-const NOTHING_THERE: NativeEnd = { kind: 'refused', status: 404, code: 'next' };
-
-/** Sends what a handler returned; undefined where it used `res` itself. */
-function send(res: ExpressResponse, result: unknown): NativeEnd | undefined {
-  if (isResponse(result, res) || (result === undefined && (res.headersSent || res.writableEnded)))
-    return undefined;
-  const answer = toAnswer(result);
-  if (!answer) return noAnswer(result);
-  if (!res.hasHeader('Content-Type')) res.setHeader('Content-Type', answer.type);
-  res.setHeader('Content-Length', answer.body.byteLength);
-  res.end(answer.body);
-  return undefined;
+function onError(this: Watched, error: unknown): void {
+  this[RUN]?.onStrayError(error);
 }
 
-type HandlerAnswer = { readonly type: string; readonly body: Uint8Array };
-
-/** What a returned value is as bytes; undefined for what has no meaning as an answer, such as a stream. */
-function toAnswer(result: unknown): HandlerAnswer | undefined {
-  if (typeof result === 'string') return { type: 'text/html; charset=UTF-8', body: Buffer.from(result) };
-  if (result instanceof Uint8Array) return { type: 'application/octet-stream', body: result };
-  return isPlainData(result)
-    ? { type: 'application/json', body: Buffer.from(JSON.stringify(result)) }
-    : undefined;
-}
-
-/** Data that JSON can tell; a Map, a stream or a Response would come out as `{}`. */
-function isPlainData(value: unknown): boolean {
-  if (value === null) return true;
-  if (typeof value !== 'object') return false;
-  if (Array.isArray(value) || typeof (value as { toJSON?: unknown }).toJSON === 'function') return true;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || !('constructor' in prototype);
-}
-
-function noAnswer(result: unknown): NativeEnd {
-  const message =
-    result === undefined
-      ? 'the handler returned nothing and sent nothing'
-      : `the handler returned ${describe(result)}; return a string, bytes, an array or a plain object, or use res`;
-  return { kind: 'failed', code: 'no-answer', message };
-}
-
-function describe(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return value === null ? 'null' : `a ${typeof value}`;
-  return `a ${value.constructor?.name ?? 'strange object'}`;
+function passDeadline(run: Run): void {
+  run.onDeadline();
 }

@@ -25,6 +25,16 @@ export function parsePhpBody(body: string | Uint8Array): PhpArray {
   return parsePhpQuery(body, MAX_VARIABLES + 1);
 }
 
+/**
+ * Collects variables that came in parts, such as a multipart form's, as PHP does: names are taken apart,
+ * the last of two equal names stays. Names and values have one byte per character.
+ */
+export function collectPhpVariables(pairs: Iterable<readonly [name: string, value: string]>): PhpArray {
+  const variables = new Variables(false);
+  for (const [name, value] of pairs) variables.add(name, value);
+  return variables.values;
+}
+
 /** Reads a Cookie header as PHP reads it into $_COOKIE: names are not decoded, and the first of two equal names stays. */
 export function parsePhpCookies(header: string | Uint8Array, maxVariables = MAX_VARIABLES): PhpArray {
   const variables = new Variables(true);

@@ -1,5 +1,5 @@
 // An edge in the test's own process, made of the same parts as a worker, on a free port.
-
+import { tmpdir } from 'node:os';
 import type { ServeParts } from '../../src/edge/exchange.ts';
 import { Forwarders } from '../../src/edge/forwarders.ts';
 import type { Outcome } from '../../src/edge/outcome.ts';
@@ -10,6 +10,7 @@ import { trustedPeers } from '../../src/environment.ts';
 import { type Handler, toHandler } from '../../src/native/define-handler.ts';
 import { createExpressClasses } from '../../src/native/express.ts';
 import { createHandlerRunner } from '../../src/native/run.ts';
+import { createUploadFolder } from '../../src/native/upload-folder.ts';
 import { loadRoutes } from '../../src/routes-file/load.ts';
 import { buildTable } from '../../src/routing/table.ts';
 import type { Stores } from '../../src/stores/stores.ts';
@@ -23,6 +24,8 @@ export type EdgeOptions = {
   readonly hosts?: readonly string[];
   readonly trustedProxies?: readonly string[];
   readonly stores?: Partial<Stores>;
+  /** Where uploaded files go; the system's folder for temporary files by default. */
+  readonly uploadsIn?: string;
 };
 
 export type TestEdge = {
@@ -31,6 +34,8 @@ export type TestEdge = {
   readonly outcomes: readonly Outcome[];
   /** Peers and forwarding fields that were not believed. */
   readonly ignoredForwarding: readonly string[];
+  /** What handlers threw after they had answered. */
+  readonly lateErrors: readonly unknown[];
   /** Resolves with the next outcome that nobody has taken yet. */
   outcome(): Promise<Outcome>;
   /** Takes another routes file, with the handlers that were given at start. */
@@ -44,6 +49,8 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
   const isTrusted = trustedPeers(options.trustedProxies ?? []);
   const forwarders = new Forwarders();
   const outcomes = new Outcomes();
+  const uploads = createUploadFolder(options.uploadsIn ?? tmpdir());
+  const lateErrors: unknown[] = [];
   let snapshot = snapshotOf(options);
   const ignored: string[] = [];
   let requests = 0;
@@ -52,10 +59,10 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
     snapshot: () => snapshot,
     forwarder: (of, name) => forwarders.get(of, name),
     handlers: createHandlerRunner({
-      database: undefined,
-      cache: undefined,
-      sessions: undefined,
-      ...options.stores,
+      stores: { database: undefined, cache: undefined, sessions: undefined, ...options.stores },
+      uploads,
+      onLateError: (error) => lateErrors.push(error),
+      now: () => performance.now(),
     }),
     onOutcome: (outcome) => outcomes.add(outcome),
     onIgnoredForwarding: (peer, field) => ignored.push(`${peer} ${field}`),
@@ -73,6 +80,7 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
     port: port ?? 0,
     outcomes: outcomes.all,
     ignoredForwarding: ignored,
+    lateErrors,
     outcome: () => outcomes.next(),
     setRoutes: (routes) => {
       snapshot = snapshotOf({ ...options, routes });
@@ -80,6 +88,7 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
     close: async () => {
       await server.drain(0);
       await forwarders.close();
+      await uploads.close();
     },
   };
 }

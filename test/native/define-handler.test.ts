@@ -5,7 +5,15 @@ import { defineHandler, toHandler } from '../../src/native/define-handler.ts';
 import type { HandlerOptions } from '../../src/native/options.ts';
 
 const run = () => 'x';
-const DEFAULTS = { timeoutMs: 30_000, session: true, writes: false, bodyLimit: 1024 * 1024, invalidates: [] };
+const MIB = 1024 * 1024;
+const DEFAULTS = {
+  timeoutMs: 30_000,
+  session: true,
+  writes: false,
+  bodyLimit: MIB,
+  uploads: { total: 8 * MIB, fileSize: 2 * MIB, files: 20 },
+  invalidates: [],
+};
 
 /** The options of a handler that was defined with these. */
 function optionsOf(options: HandlerOptions) {
@@ -31,6 +39,10 @@ describe('defineHandler', () => {
     expect(optionsOf({ timeout })).toEqual({ ...DEFAULTS, timeoutMs });
   });
 
+  test('fills in what uploads does not say', () => {
+    expect(optionsOf({ uploads: { files: 1 } })?.uploads).toEqual({ ...DEFAULTS.uploads, files: 1 });
+  });
+
   test.each(['2', '2 s', 's', '-1s', '1d', '0s', '', '2000'])('refuses the timeout "%s"', (timeout) => {
     expect(() => defineHandler({ timeout }, run)).toThrow(
       new TypeError(
@@ -50,10 +62,17 @@ describe('options that are not there', () => {
   test.each<[object, string]>([
     [
       { write: true },
-      'defineHandler: there is no option "write"; there are timeout, session, writes, bodyLimit, invalidates',
+      'defineHandler: there is no option "write"; there are timeout, session, writes, bodyLimit, uploads, invalidates',
     ],
     [{ writes: 'yes' }, 'defineHandler: writes must be a boolean'],
     [{ timeout: 5 }, 'defineHandler: timeout must be a string'],
+    [{ uploads: 5 }, 'defineHandler: uploads must be like { total, fileSize, files }'],
+    [
+      { uploads: { size: 5 } },
+      'defineHandler: there is no "size" in uploads; there are total, fileSize, files',
+    ],
+    [{ uploads: { files: -1 } }, 'defineHandler: uploads.files must be a whole number'],
+    [{ uploads: { fileSize: '2M' } }, 'defineHandler: uploads.fileSize must be a whole number'],
     [{ invalidates: 'product:*' }, 'defineHandler: invalidates must be a list of keys'],
   ])('%j is refused at import', (options, message) => {
     expect(() => defineHandler(options, run)).toThrow(new TypeError(message));

@@ -1,9 +1,10 @@
 // What a handler is given, and what becomes of what it returns: in a whole edge.
+import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { defineHandler, type HandlerFunction } from '../../src/native/define-handler.ts';
 import type { HandlerOptions } from '../../src/native/options.ts';
 import { startEdge, type TestEdge } from '../edge/edge-in-one-process.ts';
-import { type Asked, ask } from '../edge/http.ts';
+import { type Asked, ask, open } from '../edge/http.ts';
 
 const edges: TestEdge[] = [];
 
@@ -13,12 +14,21 @@ afterEach(async () => {
 
 /** Sends one request to a handler at `ANY /page/:id/*`. */
 async function run(handler: HandlerFunction, asked: Asked = {}, options: HandlerOptions = {}) {
+  const edge = await startPage(handler, options);
+  return ask(edge.port, { path: '/page/7/', ...asked });
+}
+
+async function startPage(
+  handler: HandlerFunction,
+  options: HandlerOptions = {},
+  more = '',
+): Promise<TestEdge> {
   const edge = await startEdge({
-    routes: '{ unmatched: 404, routes: { page: { match: "ANY /page/:id/*", handler: page, stage: new } } }',
+    routes: `{ unmatched: 404, routes: { page: { match: "ANY /page/:id/*", handler: page, stage: new${more} } } }`,
     handlers: { page: defineHandler(options, handler) },
   });
   edges.push(edge);
-  return ask(edge.port, { path: '/page/7/', ...asked });
+  return edge;
 }
 
 /** What `pick` makes of the context, through JSON. */
@@ -178,6 +188,69 @@ describe('a body', () => {
       headers: ['Content-Type', FORM, 'Transfer-Encoding', 'chunked'],
     };
     expect((await run(() => 'never', asked, { bodyLimit: 10 })).status).toBe(413);
+  });
+
+  test.each(['gzip', 'br', 'x', 'gzip, identity'])('of Content-Encoding %s is 415', async (encoding) => {
+    const asked = post('{}', 'application/json');
+    const headers = [...(asked.headers ?? []), 'Content-Encoding', encoding];
+    expect((await run(() => 'never', { ...asked, headers })).status).toBe(415);
+  });
+
+  test.each([
+    ['utf-16', 415],
+    ['iso-8859-1', 415],
+    ['"UTF-8"', 200],
+    ['us-ascii', 200],
+  ])('of JSON in charset %s is %i', async (charset, status) => {
+    expect((await run(() => 'x', post('{}', `application/json; charset=${charset}`))).status).toBe(status);
+  });
+
+  test('of JSON that is not UTF-8 is 400', async () => {
+    const asked: Asked = {
+      method: 'POST',
+      headers: ['Content-Type', 'application/json', 'Content-Length', '3'],
+    };
+    const edge = await startPage(() => 'never');
+    const req = open(edge.port, { path: '/page/7/', ...asked });
+    req.end(Buffer.from('"\xe9"', 'latin1'));
+    const [res] = await once(req, 'response');
+    expect(res.statusCode).toBe(400);
+  });
+
+  test.each([
+    [512, 200],
+    [513, 400],
+  ])('of JSON that nests %i deep is %i', async (depth, status) => {
+    const body = '['.repeat(depth) + ']'.repeat(depth);
+    expect((await run(() => 'x', post(body, 'application/json'))).status).toBe(status);
+  });
+
+  test('of JSON with brackets in its text is not deep', async () => {
+    const body = JSON.stringify(`\\"${'['.repeat(1000)}`);
+    expect((await run(() => 'x', post(body, 'application/json'))).status).toBe(200);
+  });
+
+  test.each([
+    ['that is read', '{"a":"123456"}', 'application/json', []],
+    ['that is read in chunks', '{"a":"123456"}', 'application/json', ['Transfer-Encoding', 'chunked']],
+    ['that the handler reads', 'long text', 'text/plain', []],
+    ['that the handler reads in chunks', 'long text', 'text/plain', ['Transfer-Encoding', 'chunked']],
+  ])("over the route's limit is 413: one %s", async (_, body, type, framing) => {
+    const edge = await startPage(
+      async ({ req }) => {
+        for await (const _chunk of req);
+        return 'read';
+      },
+      {},
+      ', limits: { body: 8B }',
+    );
+    const headers = [
+      'Content-Type',
+      type,
+      ...(framing.length > 0 ? framing : ['Content-Length', `${body.length}`]),
+    ];
+    expect((await ask(edge.port, { method: 'POST', path: '/page/7/', body, headers })).status).toBe(413);
+    expect(await edge.outcome()).toMatchObject({ status: 413, failure: undefined });
   });
 
   test.each(['{', ' ', 'undefined', "{'a':1}"])('of malformed JSON %j is 400', async (body) => {

@@ -1,0 +1,76 @@
+// How running a handler ended, as values.
+
+/** How running a handler ended. `busy`, `declined` and `refused` mean that nothing has been done. */
+export type NativeEnd =
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'client-gone' }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'declined'; readonly code: 'session-unreadable'; readonly message: string }
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string }
+  | {
+      readonly kind: 'failed';
+      readonly code: FailureCode;
+      readonly message: string;
+      readonly error?: unknown;
+    };
+
+export type FailureCode = 'threw' | 'deadline' | 'no-answer' | 'uploads';
+
+export const ANSWERED: NativeEnd = { kind: 'answered' };
+export const CLIENT_GONE: NativeEnd = { kind: 'client-gone' };
+export const BUSY: NativeEnd = { kind: 'busy' };
+/** Express code called `next()`, and there is nothing behind it. */
+export const NOTHING_THERE: NativeEnd = { kind: 'refused', status: 404, code: 'next' };
+
+/** What becomes of a request whose body is not taken. */
+export const BODY_ENDS: Readonly<Record<'too-large' | 'malformed' | 'unsupported' | 'aborted', NativeEnd>> = {
+  'too-large': { kind: 'refused', status: 413, code: 'body-too-large' },
+  malformed: { kind: 'refused', status: 400, code: 'body-malformed' },
+  unsupported: { kind: 'refused', status: 415, code: 'body-unsupported' },
+  aborted: CLIENT_GONE,
+};
+
+/** Makes the end of a request whose visitor nobody knows. */
+export function sessionUnreadable(message: string): NativeEnd {
+  return { kind: 'declined', code: 'session-unreadable', message };
+}
+
+/** Makes the end of a handler that has sent nothing in time. */
+export function deadlinePassed(timeoutMs: number): NativeEnd {
+  return { kind: 'failed', code: 'deadline', message: `the handler gave no answer within ${timeoutMs} ms` };
+}
+
+/** Makes the end of a failure that is not the visitor's doing. */
+export function failure(code: FailureCode, error: unknown): NativeEnd {
+  return { kind: 'failed', code, message: errorMessage(error), error };
+}
+
+/**
+ * Makes an end of what a handler threw. An error that says it is the client's (`status` 400 to 499, as
+ * Express's parsers and http-errors have it) is no failure of the handler's.
+ */
+export function endOf(error: unknown): NativeEnd {
+  const status = clientStatus(error);
+  if (status !== undefined) return { kind: 'refused', status, code: 'client-error' };
+  return failure('threw', error);
+}
+
+function clientStatus(error: unknown): number | undefined {
+  try {
+    if (!(error instanceof Error)) return undefined;
+    const { status, statusCode } = error as { status?: unknown; statusCode?: unknown };
+    const said = status ?? statusCode;
+    return typeof said === 'number' && said >= 400 && said < 500 ? said : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What was thrown may be anything, and even throw when it is looked at. */
+function errorMessage(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.message) : String(error);
+  } catch {
+    return 'something that cannot be shown';
+  }
+}
