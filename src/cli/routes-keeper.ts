@@ -1,26 +1,20 @@
 // Keeps the edge's table in step with the routes file: reads it, follows it, holds on to the last good one.
-import { resolve } from 'node:path';
 import type { Reload, ReloadHistory } from '../admin/reloads.ts';
 import type { Primary } from '../edge/primary.ts';
 import type { Settings } from '../environment.ts';
 import type { Log } from '../observe/log.ts';
 import type { PrimaryMetrics } from '../observe/metrics.ts';
-import { type LoadContext, loadRoutes, tableWithoutFile } from '../routes-file/load.ts';
-import {
-  contentProblem,
-  type FileContent,
-  type RoutesWatch,
-  readRoutesFile,
-  watchRoutes,
-} from '../routes-file/watch.ts';
-import { formatProblem, type Problem } from '../routing/problem.ts';
+import { type LoadEnvironment, tableWithoutFile } from '../routes-file/load.ts';
+import { loadFiles, type RoutesFiles, readRoutesFiles } from '../routes-file/read.ts';
+import { type RoutesWatch, watchRoutes } from '../routes-file/watch.ts';
+import { formatProblems, type Problem } from '../routing/problem.ts';
 import type { TableSpec } from '../routing/route.ts';
 
 type Opened =
   | { readonly ok: true; readonly keeper: RoutesKeeper }
   | { readonly ok: false; readonly message: string };
 
-type Source = { readonly path: string; readonly context: LoadContext; readonly content: FileContent };
+type Source = { readonly files: RoutesFiles; readonly environment: LoadEnvironment };
 
 export class RoutesKeeper {
   readonly spec: TableSpec;
@@ -34,18 +28,14 @@ export class RoutesKeeper {
    */
   static async open(settings: Settings): Promise<Opened> {
     const { file, asked } = settings.routes;
-    const path = resolve(file);
-    const content = await readRoutesFile(path);
-    if (!content.ok) {
-      const mayDoWithout = content.missing && !asked && settings.legacyUrl;
-      if (mayDoWithout) return withoutFile(mayDoWithout);
-      return { ok: false, message: formatProblem(contentProblem(content, file)) };
-    }
-    const variable = (name: string) => process.env[name];
-    const context = { file, legacyUrl: settings.legacyUrl, variable };
-    const loaded = loadRoutes(content.text, context);
-    if (!loaded.ok) return { ok: false, message: problemsText(loaded.problems, content.text) };
-    return { ok: true, keeper: new RoutesKeeper(loaded.spec, { path, context, content }) };
+    const files = await readRoutesFiles({ file });
+    const content = files.contents.get(file);
+    const mayDoWithout = content?.ok === false && content.missing && !asked && settings.legacyUrl;
+    if (mayDoWithout) return withoutFile(mayDoWithout);
+    const environment = { legacyUrl: settings.legacyUrl, variable: (name: string) => process.env[name] };
+    const loaded = loadFiles(files, environment);
+    if (!loaded.ok) return { ok: false, message: formatProblems(loaded.problems, loaded.texts) };
+    return { ok: true, keeper: new RoutesKeeper(loaded.spec, { files, environment }) };
   }
 
   private constructor(spec: TableSpec, source: Source | undefined) {
@@ -58,20 +48,20 @@ export class RoutesKeeper {
     return new RoutesKeeper(spec, undefined);
   }
 
-  /** The text that the first table was read from. */
-  get text(): string | undefined {
-    return this.#source?.content.ok ? this.#source.content.text : undefined;
+  /** The texts that the first table was read from, by their files. */
+  get texts(): ReadonlyMap<string, string> {
+    return this.#source?.files.gathered?.texts ?? new Map();
   }
 
   /** Follows the file from now on: each change is offered to the edge, and told to whoever keeps account. */
   follow(primary: Primary, { metrics, log, reloads }: Account): void {
     metrics.setTable(this.spec.revision, this.spec.routes.length);
     if (!this.#source) return;
-    const { path, context, content } = this.#source;
-    this.#watch = watchRoutes(path, content, async (changed) => {
+    const { files, environment } = this.#source;
+    this.#watch = watchRoutes(files, async (changed) => {
       try {
         const since = performance.now();
-        const { message, ...result } = await offer(changed, context, primary);
+        const { message, ...result } = await offer(changed, environment, primary);
         const { revision, routes = [] } = primary.spec ?? {};
         const ms = Math.round(performance.now() - since);
         this.#last = { ...result, revision, routes: routes.length, ms };
@@ -111,20 +101,19 @@ type Account = {
 /** What an edge made of a text; `message` tells the problems with the lines around them. */
 type Offered = Pick<Reload, 'result' | 'problems'> & { readonly message: string };
 
-async function offer(content: FileContent, context: LoadContext, primary: Primary): Promise<Offered> {
-  if (!content.ok) return refused([contentProblem(content, context.file)], undefined);
-  const loaded = loadRoutes(content.text, context);
-  if (!loaded.ok) return refused(loaded.problems, content.text);
+async function offer(files: RoutesFiles, environment: LoadEnvironment, primary: Primary): Promise<Offered> {
+  const loaded = loadFiles(files, environment);
+  if (!loaded.ok) return refused(loaded.problems, loaded.texts);
   if (loaded.spec.revision === primary.spec?.revision) {
     return { result: 'unchanged', problems: [], message: '' };
   }
   const problems = await primary.offer(loaded.spec);
-  if (problems.length > 0) return refused(problems, content.text);
+  if (problems.length > 0) return refused(problems, loaded.texts);
   return { result: 'applied', problems: [], message: '' };
 }
 
-function refused(problems: readonly Problem[], text: string | undefined): Offered {
-  return { result: 'refused', message: problemsText(problems, text), problems };
+function refused(problems: readonly Problem[], texts: ReadonlyMap<string, string>): Offered {
+  return { result: 'refused', message: formatProblems(problems, texts), problems };
 }
 
 function logReload(log: Log, { result, revision, routes, problems }: Reload, message: string): void {
@@ -143,13 +132,6 @@ function logReload(log: Log, { result, revision, routes, problems }: Reload, mes
 
 function withoutFile(legacyUrl: string): Opened {
   const loaded = tableWithoutFile(legacyUrl);
-  if (!loaded.ok) return { ok: false, message: problemsText(loaded.problems, undefined) };
+  if (!loaded.ok) return { ok: false, message: formatProblems(loaded.problems, new Map()) };
   return { ok: true, keeper: RoutesKeeper.fixed(loaded.spec) };
-}
-
-/** Tells problems one below the other; those of workers have no place in the file's text. */
-export function problemsText(problems: readonly Problem[], text: string | undefined): string {
-  return problems
-    .map((problem) => formatProblem(problem, problem.code === 'worker-failed' ? undefined : text))
-    .join('\n\n');
 }

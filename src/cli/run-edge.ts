@@ -7,10 +7,10 @@ import type { Mode } from '../edge/protocol.ts';
 import type { Settings } from '../environment.ts';
 import { createLog, type Log } from '../observe/log.ts';
 import { createPrimaryMetrics, sumDeparted } from '../observe/metrics.ts';
-import { formatProblem } from '../routing/problem.ts';
+import { formatProblem, formatProblems } from '../routing/problem.ts';
 import { closeStores, createStores } from '../stores/stores.ts';
 import { EXIT } from './exit.ts';
-import { problemsText, RoutesKeeper } from './routes-keeper.ts';
+import { RoutesKeeper } from './routes-keeper.ts';
 import { watchHandlers } from './watch-handlers.ts';
 import { workerCommand } from './worker-command.ts';
 
@@ -67,7 +67,7 @@ export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
   if (problems.length > 0) {
     await admin.close();
     bound.socket.close();
-    return startFailed(problemsText(problems, routes.keeper.text));
+    return startFailed(formatProblems(problems, routes.keeper.texts));
   }
   routes.keeper.follow(primary, { metrics, log, reloads });
   const retry = () => routes.keeper.retry();

@@ -1,65 +1,51 @@
 // Text of routes.yaml → TableSpec, or every problem of the file at once.
-import { createHash } from 'node:crypto';
-import type { z } from 'zod';
-import { parameterNames, redirectParameters } from '../routing/parameters.ts';
-import { parsePattern } from '../routing/pattern.ts';
 import { byPosition, type Problem } from '../routing/problem.ts';
-import type {
-  NewSide,
-  Pattern,
-  Position,
-  RedirectStatus,
-  Route,
-  RouteLimits,
-  TableSpec,
-  Upstream,
-} from '../routing/route.ts';
+import type { Position, Route, TableSpec } from '../routing/route.ts';
 import { buildTable } from '../routing/table.ts';
-import { parseYaml, type YamlSource } from './document.ts';
-import { type RouteEntry, type RoutesFile, routesFileSchema } from './schema.ts';
-import { schemaProblems, withoutFaulty } from './schema-problems.ts';
-import { suggestion } from './suggest.ts';
+import { readCohort } from './cohorts.ts';
+import type { YamlSource } from './document.ts';
+import { type Gathered, gather, parseFile, type ReadInclude } from './gather.ts';
+import { mergeFiles } from './merge.ts';
+import { withRevision } from './revision.ts';
+import { readTests } from './route-tests.ts';
+import { readRoute } from './routes.ts';
+import { stagesFileSchema } from './schema.ts';
+import { limitDefaults } from './schema-forwarding.ts';
+import { schemaProblems } from './schema-problems.ts';
+import { readStages } from './stages.ts';
 import { readUpstreams } from './upstreams.ts';
 
-const MAX_BYTES = 5 * 1024 * 1024;
-
-/** What the file is read with: its name for messages, and what the environment adds to it. */
-export type LoadContext = {
-  readonly file: string;
-  /** LEGACY_URL, used where the file declares no upstream `legacy`. */
+/** What the environment adds to the files. */
+export type LoadEnvironment = {
+  /** LEGACY_URL, used where the files declare no upstream `legacy`. */
   readonly legacyUrl: string | undefined;
   /** Looks up `${NAME}` in upstream URLs. */
   readonly variable: (name: string) => string | undefined;
 };
 
-export type LoadResult =
-  | { readonly ok: true; readonly spec: TableSpec }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+/** A text and the name of its file. */
+export type NamedText = { readonly file: string; readonly text: string };
+
+/** What the file is read with: its name for messages, and what the environment adds to it. */
+export type LoadContext = LoadEnvironment & {
+  readonly file: string;
+  /** The stages file: `name: stage`, over what the routes say. */
+  readonly stages?: NamedText | undefined;
+  /** Reads what is included. Without it, including is a problem. */
+  readonly include?: ReadInclude | undefined;
+};
+
+export type LoadResult = (
+  | { readonly ok: true; readonly spec: TableSpec; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+) & {
+  /** Every text that was read, by the name of its file: for code frames. */
+  readonly texts: ReadonlyMap<string, string>;
+};
 
 /** Reads a routes file. Never throws for what stands in it: problems come back together, in file order. */
 export function loadRoutes(text: string, context: LoadContext): LoadResult {
-  if (Buffer.byteLength(text) > MAX_BYTES) return tooLarge(context.file);
-  if (text.trim() === '') return emptyFile(context.file);
-  const yaml = parseYaml(text, context.file);
-  if (yaml.ok && yaml.source.values === null) return emptyFile(context.file);
-  if (!yaml.ok) return failed(yaml.problems);
-  const parsed = routesFileSchema.safeParse(yaml.source.values);
-  if (parsed.success) return assemble(parsed.data, yaml.source, context);
-  const { issues } = parsed.error;
-  const problems = issues.flatMap((issue) => schemaProblems(issue, yaml.source));
-  return failed([...problems, ...problemsOfTheRest(issues, yaml.source, context)]);
-}
-
-/** What is wrong with the entries whose shape is right, but for what follows from leaving out the others. */
-function problemsOfTheRest(
-  issues: readonly z.core.$ZodIssue[],
-  source: YamlSource,
-  context: LoadContext,
-): readonly Problem[] {
-  const rest = routesFileSchema.safeParse(withoutFaulty(source.values, issues));
-  const result = rest.success ? assemble(rest.data, source, context) : undefined;
-  if (!result || result.ok) return [];
-  return result.problems.filter(({ code }) => code !== 'unknown-upstream' && code !== 'missing-legacy');
+  return loadGathered(gather(text, context.file, context.include), context.stages, context);
 }
 
 /** Builds the table of an edge that has no routes file: everything goes to legacy. */
@@ -67,149 +53,79 @@ export function tableWithoutFile(legacyUrl: string): LoadResult {
   return loadRoutes('routes: {}', { file: 'LEGACY_URL', legacyUrl, variable: () => undefined });
 }
 
-function assemble(file: RoutesFile, source: YamlSource, context: LoadContext): LoadResult {
-  const problems: Problem[] = [];
-  const upstreams = readUpstreams(file.upstreams, source, context, problems);
-  const { unmatched, limits, compression } = file;
-  const ofRoutes = { body: limits.body, inFlight: limits.inFlight };
-  const routes = Object.entries(file.routes).map(([name, entry]) =>
-    readRoute(name, entry, { source, problems, upstreams, limits: ofRoutes }),
-  );
-  const legacyIsNeeded = unmatched === 'legacy' || routes.some((route) => route.stage.word === 'legacy');
-  if (legacyIsNeeded && !upstreams.some((upstream) => upstream.name === 'legacy')) {
-    problems.push(missingLegacy(source.position(['upstreams'])));
-  }
-  if (problems.length > 0) return failed(problems);
-  const spec = withRevision({
-    ...{ routes, upstreams, unmatched, limits, compression },
-    ...{ cohorts: [], rollouts: [], tests: [], respelled: 'refuse' },
-    paths: { trailingSlash: 'strict', case: 'strict' },
-  });
-  const built = buildTable(spec);
-  return built.ok ? { ok: true, spec } : failed(built.problems);
+/** Makes the table of files that have been parsed. */
+export function loadGathered(
+  gathered: Gathered,
+  stages: NamedText | undefined,
+  environment: LoadEnvironment,
+): LoadResult {
+  const texts = stages ? new Map([...gathered.texts, [stages.file, stages.text]]) : gathered.texts;
+  const inOrder = (problems: readonly Problem[]) => problems.toSorted(byPlace([...texts.keys()]));
+  const problems = [...gathered.problems];
+  const overrides = stages && parseStages(stages, problems);
+  const spec = assemble(gathered, overrides, environment, problems);
+  // Conflicts among what has faults would often go with the faults.
+  const built = problems.length === 0 ? buildTable(spec) : undefined;
+  if (built?.ok) return { ok: true, spec, warnings: inOrder(built.warnings), texts };
+  return { ok: false, problems: inOrder([...problems, ...(built?.problems ?? [])]), texts };
 }
 
-type RouteContext = {
-  readonly limits: RouteLimits;
-  readonly source: YamlSource;
-  readonly problems: Problem[];
-  readonly upstreams: readonly Upstream[];
-};
-
-function readRoute(name: string, entry: RouteEntry, context: RouteContext): Route {
-  const newSide = readNewSide(name, entry, context);
-  if (entry.stage === 'new' && !newSide) {
-    context.problems.push({
-      code: 'missing-new-side',
-      position: context.source.position(['routes', name], 'stage'),
-      message: `${name} is at stage new, but nothing is there to answer it`,
-      cure: 'add handler, upstream or redirect, or set stage: legacy',
-    });
-  }
-  const patterns = readPatterns(name, entry, context);
-  if (newSide?.kind === 'redirect') checkRedirect(name, newSide.location, patterns, context);
-  return {
-    name,
-    patterns,
-    body: [],
-    when: [],
-    stage: { word: entry.stage, percent: undefined, cohorts: [] },
-    rollout: undefined,
-    newSide,
-    fallback: context.upstreams.some(({ name }) => name === 'legacy') ? entry.fallback : 'none',
-    lock: undefined,
-    respelled: 'refuse',
-    timeouts: entry.timeouts,
-    limits: { ...context.limits, ...entry.limits },
-    methodOverride: entry.methodOverride,
-    position: context.source.position(['routes', name]),
+function assemble(
+  gathered: Gathered,
+  overrides: YamlSource | undefined,
+  environment: LoadEnvironment,
+  problems: Problem[],
+): TableSpec {
+  const merged = mergeFiles(gathered.sources, problems);
+  const isPartial = gathered.isPartial;
+  const { paths, respelled = 'refuse', unmatched = 'legacy', limits, compression = 'none' } = merged.file;
+  const upstreams = readUpstreams(merged.upstreams, environment, problems);
+  const cohorts = merged.cohorts.map((cohort) => readCohort(cohort, problems));
+  const stages = readStages(merged, overrides, isPartial, problems);
+  const allLimits = { ...limitDefaults, ...limits };
+  const names = new Set([...merged.names.upstreams, ...upstreams.map(({ name }) => name)]);
+  const context = {
+    ...{ problems, stages, upstreams: names, isPartial, respelled },
+    limits: { body: allLimits.body, inFlight: allLimits.inFlight },
   };
-}
-
-function readPatterns(
-  name: string,
-  entry: RouteEntry,
-  { source, problems }: RouteContext,
-): readonly Pattern[] {
-  const places = [
-    { text: entry.match, path: ['routes', name, 'match'] },
-    ...entry.also.map((text, index) => ({ text, path: ['routes', name, 'also', index] })),
-  ];
-  return places.flatMap(({ text, path }) => {
-    const position = source.position(path);
-    const result = parsePattern(text, position);
-    if (result.ok) return [result.pattern];
-    problems.push({ code: 'invalid-match', position, message: result.message, cure: result.cure });
-    return [];
+  const routes = merged.routes.map((route) => readRoute(route, context));
+  const first = gathered.sources[0]?.yaml;
+  if (first && !isPartial && !names.has('legacy') && isLegacyNeeded(unmatched, respelled, routes)) {
+    problems.push(missingLegacy(first.position(['upstreams'])));
+  }
+  return withRevision({
+    ...{ routes, upstreams, cohorts, rollouts: stages.rollouts, respelled, unmatched, compression },
+    limits: allLimits,
+    paths: { trailingSlash: paths?.trailingSlash ?? 'strict', case: paths?.case ?? 'strict' },
+    tests: readTests(merged, isPartial, problems),
   });
 }
 
-function readNewSide(name: string, entry: RouteEntry, context: RouteContext): NewSide | undefined {
-  const sides = (['handler', 'upstream', 'redirect'] as const).filter((key) => entry[key] !== undefined);
-  if (sides.length > 1) {
-    context.problems.push({
-      code: 'several-new-sides',
-      position: context.source.position(['routes', name], sides[1]),
-      message: `${name} has ${sides.join(' and ')}`,
-      cure: 'keep one: a route has one new side',
-    });
+function isLegacyNeeded(
+  unmatched: TableSpec['unmatched'],
+  respelled: TableSpec['respelled'],
+  routes: readonly Route[],
+): boolean {
+  return (
+    unmatched === 'legacy' ||
+    respelled === 'legacy' ||
+    routes.some(({ stage, respelled }) => respelled === 'legacy' || !['new', 'gone'].includes(stage.word))
+  );
+}
+
+/** Parses the stages file; entries whose shape is wrong are told and left out. */
+function parseStages({ file, text }: NamedText, problems: Problem[]): YamlSource | undefined {
+  const parsed = parseFile(text, file, 'write {} for no stage of its own');
+  if (!parsed.ok) {
+    problems.push(...parsed.problems);
+    return undefined;
   }
-  if (entry.handler !== undefined) {
-    return handlerSide(entry.handler, context.source.position(['routes', name, 'handler']));
-  }
-  if (entry.redirect !== undefined) return redirectSide(entry.redirect);
-  return entry.upstream === undefined ? undefined : upstreamSide(name, entry.upstream, context);
-}
-
-function handlerSide(handler: string, position: Position): NewSide {
-  const [module = '', exportName = 'default'] = handler.split('#');
-  return { kind: 'handler', key: `${module}#${exportName}`, module, exportName, position };
-}
-
-/** A redirect may only name what each of the route's matches captures. */
-function checkRedirect(
-  name: string,
-  location: string,
-  patterns: readonly Pattern[],
-  { source, problems }: RouteContext,
-): void {
-  for (const used of redirectParameters(location)) {
-    const without = patterns.find((pattern) => !parameterNames(pattern).includes(used));
-    if (!without) continue;
-    problems.push({
-      code: 'invalid-value',
-      position: source.position(['routes', name, 'redirect']),
-      message: `the redirect names ${used === '*' ? '*' : `:${used}`}, which "${without.text}" does not capture`,
-      cure: 'name only what every match of the route captures',
-    });
-  }
-}
-
-function redirectSide(redirect: string): NewSide {
-  const [status = '', location = ''] = redirect.split(' ');
-  return { kind: 'redirect', status: Number(status) as RedirectStatus, location: asciiLocation(location) };
-}
-
-/** A header field holds ASCII: other characters are escaped as browsers escape them. */
-function asciiLocation(location: string): string {
-  return location.replace(/[^\x21-\x7e]+/g, encodeURIComponent);
-}
-
-function upstreamSide(
-  name: string,
-  upstream: string,
-  { source, problems, upstreams }: RouteContext,
-): NewSide {
-  const names = upstreams.map((known) => known.name);
-  if (!names.includes(upstream)) {
-    problems.push({
-      code: 'unknown-upstream',
-      position: source.position(['routes', name, 'upstream']),
-      message: `there is no upstream "${upstream}"`,
-      cure: suggestion(upstream, names),
-    });
-  }
-  return { kind: 'upstream', upstream };
+  const { source } = parsed;
+  const result = stagesFileSchema.safeParse(source.values);
+  problems.push(...source.duplicates);
+  if (result.success) return source;
+  problems.push(...schemaProblems(result.error.issues, source, stagesFileSchema));
+  return source;
 }
 
 function missingLegacy(position: Position): Problem {
@@ -221,42 +137,11 @@ function missingLegacy(position: Position): Problem {
   };
 }
 
-function tooLarge(file: string): LoadResult {
-  const position = { file, line: 1, column: 1 };
-  return failed([
-    {
-      code: 'file-too-large',
-      position,
-      message: 'the file is larger than 5 MiB',
-      cure: 'split the application',
-    },
-  ]);
-}
-
-/** An empty file is what a writer leaves for a moment; taken at its word it would undo every route. */
-function emptyFile(file: string): LoadResult {
-  const position = { file, line: 1, column: 1 };
-  return failed([
-    {
-      code: 'file-empty',
-      position,
-      message: 'the file is empty',
-      cure: 'write routes: {} for a table without routes',
-    },
-  ]);
-}
-
-function failed(problems: readonly Problem[]): LoadResult {
-  return { ok: false, problems: problems.toSorted(byPosition) };
-}
-
-/** Names a table by what it means: positions and the file's layout have no part in the revision. */
-function withRevision(spec: Omit<TableSpec, 'revision'>): TableSpec {
-  const routes = spec.routes
-    .map((route) => ({ ...route, patterns: route.patterns.map(({ text, ...read }) => read) }))
-    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
-  const meaning = JSON.stringify({ ...spec, routes }, (key, value) =>
-    key === 'position' ? undefined : value,
-  );
-  return { ...spec, revision: createHash('sha256').update(meaning).digest('hex').slice(0, 8) };
+/** Orders problems file by file, as they stand in each; those of no file come last. */
+function byPlace(files: readonly string[]): (one: Problem, other: Problem) => number {
+  const rank = ({ position }: Problem) => {
+    const index = files.indexOf(position.file);
+    return index < 0 ? files.length : index;
+  };
+  return (one, other) => rank(one) - rank(other) || byPosition(one, other);
 }

@@ -1,122 +1,132 @@
-// The shape of routes.yaml. Text that has a language of its own (matches, durations, stages) is read
-// by the code that owns the language; this says which keys there are. schema-problems.ts tells what is wrong.
+// The shape of routes.yaml. Text that has a language of its own (matches, stages, redirects, requests) is read
+// by the code that owns the language; this says which keys there are and tells each in words, which become
+// routes.schema.json, the editors' hover texts and the tables of docs/routes-yaml.md.
 import { z } from 'zod';
-import { parseDuration } from '../duration.ts';
-import { parseSize } from '../size.ts';
+import { fileLimits, upstream } from './schema-forwarding.ts';
+import { keys, name, oneOf, told } from './schema-parts.ts';
+import { defaults, respelled, route, stage } from './schema-route.ts';
+import { cohort, test } from './schema-visitors.ts';
 
-export const STAGES = ['legacy', 'new', 'gone'] as const;
-
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
-
-const HOST = /^[A-Za-z0-9.-]+(?::\d{1,5})?$/;
-
-const name = z.string().regex(NAME);
-
-const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined)
-  .transform((text) => parseDuration(text) ?? 0);
-
-const size = z
-  .string()
-  .refine((text) => parseSize(text) !== undefined)
-  .transform((text) => parseSize(text) ?? 0);
-
-const count = z.int().min(1);
-
-const routeTimeouts = z.strictObject({
-  connect: duration.exactOptional().describe('How long connecting may take. Default 3s.'),
-  headers: duration.exactOptional().describe('How long the answer may take to begin. Default 60s.'),
-  idle: duration.exactOptional().describe('How long the answer may pause. Default 60s.'),
-  total: duration.exactOptional().describe('How long the whole may take. Default any time.'),
+const routes = told(z.record(name, route), {
+  what: 'names of routes',
+  cure: 'write the routes below it, or routes: {} for none',
 });
 
-const timeouts = routeTimeouts.transform(({ connect = 3_000, headers = 60_000, idle = 60_000, total }) => ({
-  ...{ connect, headers, idle, total },
-}));
-
-const upstreamEntry = z.strictObject({
-  url: z.string().describe('Where it is: http://host:port'),
-  host: z
-    .string()
-    .regex(HOST)
-    .default('preserve')
-    .describe("The Host that it is sent: preserve for the visitor's, or a name."),
-  rewrite: z
-    .boolean()
-    .default(false)
-    .describe('Whether its own address in Location, Content-Location, Refresh and cookies becomes ours.'),
-  timeouts: timeouts.prefault({}),
-});
-
-/** What holds for an upstream of which only the address is given. */
-export const upstreamDefaults = upstreamEntry.omit({ url: true }).parse({});
-
-const upstream = z.union([z.string(), upstreamEntry]);
-
-const routeLimits = z.strictObject({
-  body: size.exactOptional().describe('The largest request body. Default any size.'),
-  inFlight: count
+/** What any file may hold, included ones too. */
+const anyFile = {
+  include: told(
+    z.array(
+      told(z.string().min(1), {
+        what: 'the name of a file',
+        cure: 'write a name such as routes/checkout.yaml',
+      }),
+    ),
+    {
+      what: 'a list',
+      cure: 'write a list of files: [routes/checkout.yaml]',
+    },
+  )
     .exactOptional()
-    .describe('How many requests a worker gives to a handler at a time. Default 1000.'),
-});
-
-const limits = routeLimits
-  .extend({
-    url: size.exactOptional().describe('The longest request target. Default 16KiB.'),
-    fields: count.exactOptional().describe('How many header fields a request may have. Default 100.'),
-    connections: count.exactOptional().describe('How many connections a worker keeps. Default 10000.'),
+    .meta({
+      description: 'Other files of routes, each named as seen from this one: `[routes/checkout.yaml]`.',
+    }),
+  upstreams: told(z.record(name, upstream), {
+    what: 'names of upstreams',
+    cure: 'write name: http://host:port below it',
   })
-  .transform(({ body, inFlight = 1_000, url = 16 * 1024, fields = 100, connections = 10_000 }) => ({
-    ...{ body, inFlight, url, fields, connections },
-  }));
+    .exactOptional()
+    .meta({
+      description:
+        'HTTP servers by name: an address, or keys. `legacy` is the PHP application; without it here, `LEGACY_URL` says where it is.',
+    }),
+  cohorts: told(z.record(name, cohort), {
+    what: 'names of cohorts',
+    cure: 'write name: { cookie: { beta: "1" } } below it',
+  })
+    .exactOptional()
+    .meta({
+      description:
+        'Named sets of visitors, for `stage: canary staff`. A visitor belongs to one when any of its rules holds.',
+    }),
+  rollouts: told(z.record(name, stage), { what: 'names of rollouts', cure: 'write name: canary 5% below it' })
+    .exactOptional()
+    .meta({ description: 'Routes that change stage together: `name: stage`.' }),
+  defaults: defaults.exactOptional().meta({
+    description:
+      'What holds for the routes of this file, and of the files it includes, where they do not say otherwise.',
+  }),
+  routes: routes.meta({
+    description:
+      'Names and their routes; `{}` for none. A name is made of letters, digits, `.`, `_` and `-`; metrics and buckets hang on it, so it should outlive a change of pattern.',
+  }),
+  tests: told(z.array(test), {
+    what: 'a list',
+    cure: 'write a list: [GET /products/7 is product-page]',
+  })
+    .exactOptional()
+    .meta({
+      description:
+        'Requests and what they must meet, checked by `banyan check`: `GET /products/7 is product-page`. `undeclared` and `refused` stand for no route.',
+    }),
+};
 
-/** What any request may take where the file says nothing. */
-export const limitDefaults = limits.parse({});
+const paths = keys(
+  {
+    trailingSlash: oneOf('strict', 'ignore').exactOptional().meta({
+      description: 'Whether `/cart` and `/cart/` are two addresses (`strict`) or one (`ignore`).',
+      default: 'strict',
+    }),
+    case: oneOf('strict', 'ignore').exactOptional().meta({
+      description:
+        'Whether `/Cart` and `/cart` are two addresses (`strict`) or one (`ignore`, where legacy ignores case).',
+      default: 'strict',
+    }),
+  },
+  '{ trailingSlash: ignore, case: strict }',
+);
 
-const redirect = z
-  .string()
-  .regex(/^(301|302|303|307|308) \S+$/)
-  .describe('A status and where to; :parameters of the match may be used.');
+/** What an included file may hold. */
+export const includedFileSchema = keys(anyFile, 'routes: and the routes below it');
 
-const route = z.strictObject({
-  match: z.string().describe('METHODS PATH[?QUERY], such as GET /products/:id<int>'),
-  also: z.array(z.string()).default([]).describe("The same endpoint's other addresses."),
-  handler: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*(?:#[A-Za-z_$][\w$]*)?$/)
-    .optional()
-    .describe('A file in the handlers folder.'),
-  upstream: z.string().optional().describe('The upstream that answers on the new side.'),
-  redirect: redirect.optional(),
-  stage: z.enum(STAGES).default('legacy').describe('Who answers.'),
-  fallback: z.enum(['legacy', 'none']).default('legacy').describe('What answers a GET whose handler failed.'),
-  timeouts: routeTimeouts.default({}),
-  limits: routeLimits.default({}),
-  methodOverride: z
-    .boolean()
-    .default(false)
-    .describe('Whether X-HTTP-Method-Override and its like reach the new side.'),
-});
+/** What routes.yaml may hold: what concerns the whole table stands here alone. */
+export const routesFileSchema = keys(
+  {
+    ...anyFile,
+    paths: paths.exactOptional().meta({ description: 'How paths are compared, in the whole table.' }),
+    respelled: respelled.exactOptional().meta({
+      description:
+        'What the routes, and requests that meet none, have as `respelled` where they do not say otherwise.',
+      default: 'refuse',
+    }),
+    unmatched: told(z.literal(['legacy', 404]), {
+      what: 'legacy or 404',
+      cure: 'write legacy or 404',
+      wrong: 'which it cannot be',
+    })
+      .exactOptional()
+      .meta({
+        description:
+          'What a request meets that no route matches: `legacy`, or `404` once there is no legacy any more.',
+        default: 'legacy',
+      }),
+    limits: fileLimits.exactOptional().meta({ description: 'What any request may take.' }),
+    compression: oneOf('none', 'gzip').exactOptional().meta({
+      description:
+        "`gzip`: handlers' answers of 1 KiB and more, of types that compress, are compressed for visitors whose `Accept-Encoding` says so. What upstreams answer is never touched.",
+      default: 'none',
+    }),
+  },
+  'routes: and the routes below it',
+);
 
-/** What routes.yaml may hold. */
-export const routesFileSchema = z.strictObject({
-  upstreams: z.record(name, upstream).default({}),
-  unmatched: z.literal(['legacy', 404]).default('legacy'),
-  limits: limits.prefault({}),
-  compression: z.enum(['none', 'gzip']).default('none').describe("How handlers' answers are compressed."),
-  routes: z.record(name, route),
+/** What the file that --stages names may hold. */
+export const stagesFileSchema = told(z.record(z.string(), stage), {
+  what: 'names of routes and rollouts',
+  cure: 'write name: stage, one a line',
 });
 
 export type RoutesFile = z.output<typeof routesFileSchema>;
 export type RouteEntry = RoutesFile['routes'][string];
-
-/** The keys each mapping knows, for "did you mean"; the path is that of the mapping. */
-export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  if (path.length === 0) return Object.keys(routesFileSchema.shape);
-  if (path[0] === 'limits') return Object.keys(limits.in.shape);
-  if (path.at(-1) === 'timeouts') return Object.keys(routeTimeouts.shape);
-  if (path[0] === 'routes')
-    return Object.keys(path.at(-1) === 'limits' && path.length === 3 ? routeLimits.shape : route.shape);
-  return path[0] === 'upstreams' ? Object.keys(upstreamEntry.shape) : [];
-}
+export type Defaults = NonNullable<RoutesFile['defaults']>;
+export type UpstreamEntry = NonNullable<RoutesFile['upstreams']>[string];
+export type CohortEntry = NonNullable<RoutesFile['cohorts']>[string];

@@ -12,25 +12,14 @@ type Source = {
 
 type Told = { readonly position: Position; readonly message: string; readonly cure: string };
 
-/** Errors that `dangerousFeatures` tells better. */
+/** Errors that yaml-tree.ts tells better. */
 const FEATURES = ['BAD_ALIAS', 'ALIAS_PROPS', 'MULTIPLE_ANCHORS', 'MULTIPLE_TAGS', 'TAG_RESOLVE_FAILED'];
 
-/**
- * Tells the first mistake: what the parser says after it are guesses. Duplicate keys, which keep nobody
- * from reading on, are told all.
- */
-export function syntaxProblems(source: Source, hasFeatures: boolean): readonly Problem[] {
+/** Tells the first mistake, if there is one: what the parser says after it are guesses. */
+export function syntaxProblem(source: Source, hasFeatures: boolean): Problem | undefined {
   const errors = source.document.errors.filter(({ code }) => !(hasFeatures && FEATURES.includes(code)));
-  const [first] = errors
-    .filter(({ code }) => code !== 'DUPLICATE_KEY')
-    .toSorted((one, other) => one.pos[0] - other.pos[0]);
-  if (first) return [{ code: 'yaml-syntax', ...tell(first, source) }];
-  return errors.map(({ pos }) => ({
-    code: 'duplicate-key',
-    position: source.at(pos[0]),
-    message: 'this key stands twice',
-    cure: 'keep one of them',
-  }));
+  const [first] = errors.toSorted((one, other) => one.pos[0] - other.pos[0]);
+  return first && { code: 'yaml-syntax', ...tell(first, source) };
 }
 
 function tell(error: YAMLParseError, source: Source): Told {

@@ -2,46 +2,63 @@
 import { maskUserInfo } from '../mask.ts';
 import type { Problem } from '../routing/problem.ts';
 import type { Position, Upstream } from '../routing/route.ts';
-import type { YamlSource } from './document.ts';
-import { type RoutesFile, upstreamDefaults } from './schema.ts';
-
-type Environment = {
-  readonly legacyUrl: string | undefined;
-  readonly variable: (name: string) => string | undefined;
-};
+import type { LoadEnvironment } from './load.ts';
+import type { Entry } from './merge.ts';
+import type { UpstreamEntry } from './schema.ts';
+import { timeoutDefaults } from './schema-forwarding.ts';
 
 /**
- * Reads the declared upstreams, and adds `legacy` from LEGACY_URL where the file does not declare it.
+ * Reads the declared upstreams, and adds `legacy` from LEGACY_URL where the files do not declare it.
  * What is wrong is added to `problems`, and the upstream left with its text as it stands.
  */
 export function readUpstreams(
-  declared: RoutesFile['upstreams'],
-  source: YamlSource,
-  environment: Environment,
+  declared: readonly Entry<UpstreamEntry>[],
+  environment: LoadEnvironment,
   problems: Problem[],
 ): readonly Upstream[] {
-  const upstreams = Object.entries(declared).map(([name, entry]) => {
-    const position = source.position(
-      typeof entry === 'string' ? ['upstreams', name] : ['upstreams', name, 'url'],
-    );
-    const { url, ...rest } = typeof entry === 'string' ? { url: entry, ...upstreamDefaults } : entry;
-    return upstreamOf(name, readOrigin(url, position, environment, problems), rest);
+  const upstreams = declared.map(({ name, value, source }) => {
+    const { url, ...rest } = typeof value === 'string' ? { url: value } : value;
+    const path = typeof value === 'string' ? ['upstreams', name] : ['upstreams', name, 'url'];
+    const origins = [url]
+      .flat()
+      .map((text, index) =>
+        readOrigin(
+          text,
+          source.position(Array.isArray(url) ? [...path, index] : path),
+          environment,
+          problems,
+        ),
+      );
+    return upstreamOf(name, origins, rest);
   });
-  if (declared.legacy !== undefined || environment.legacyUrl === undefined) return upstreams;
+  if (environment.legacyUrl === undefined || declared.some(({ name }) => name === 'legacy')) return upstreams;
   const position = { file: 'LEGACY_URL', line: 0, column: 0 };
-  const origin = readOrigin(environment.legacyUrl, position, environment, problems);
-  return [...upstreams, upstreamOf('legacy', origin, upstreamDefaults)];
+  return [
+    ...upstreams,
+    upstreamOf('legacy', [readOrigin(environment.legacyUrl, position, environment, problems)], {}),
+  ];
 }
 
 function upstreamOf(
   name: string,
-  origin: string,
-  { host, rewrite, timeouts }: typeof upstreamDefaults,
+  origins: readonly string[],
+  { host = 'preserve', rewrite = false, timeouts }: Omit<Exclude<UpstreamEntry, string>, 'url'>,
 ): Upstream {
-  return { name, origin, origins: [origin], timeouts, host: host === 'preserve' ? undefined : host, rewrite };
+  return {
+    name,
+    origin: origins[0] ?? '',
+    origins,
+    timeouts: { ...timeoutDefaults, ...timeouts },
+    host: host === 'preserve' ? undefined : host,
+    rewrite,
+  };
 }
-
-function readOrigin(text: string, position: Position, environment: Environment, problems: Problem[]): string {
+function readOrigin(
+  text: string,
+  position: Position,
+  environment: LoadEnvironment,
+  problems: Problem[],
+): string {
   const filled = fillVariables(text, position, environment, problems);
   if (filled === undefined) return text;
   const url = URL.canParse(filled) ? new URL(filled) : undefined;
@@ -60,7 +77,7 @@ function readOrigin(text: string, position: Position, environment: Environment, 
 function fillVariables(
   text: string,
   position: Position,
-  environment: Environment,
+  environment: LoadEnvironment,
   problems: Problem[],
 ): string | undefined {
   let complete = true;

@@ -10,18 +10,28 @@ export const problemCodes = {
   'file-empty': 'the routes file is empty, as it is for a moment while it is written',
   'yaml-syntax': 'the file is not YAML',
   'yaml-feature': 'an anchor, alias, merge key or tag, which routes.yaml does not allow',
+  'needs-quotes': 'a value that YAML splits because it is not in quotes',
   'duplicate-key': 'one key stands twice in one mapping',
+  'duplicate-name': 'one name that stands in two files, or for a route and a rollout',
+  'include-twice': 'a file that is included twice, or by itself',
   'unknown-key': 'a key that routes.yaml does not know',
   'missing-key': 'a key that is needed is not there',
   'invalid-value': 'a value that its key does not take',
-  'invalid-name': 'a route or upstream name that is not fit for a shell',
+  'invalid-name': 'a name of a route, upstream, cohort or rollout that is not fit for a shell',
   'invalid-match': 'a match that cannot be read',
+  'invalid-redirect': 'a redirect that leads nowhere, or where a visitor chooses',
+  'invalid-test': 'a test that cannot be read',
   'invalid-url': 'an upstream address that is not an http URL',
   'unset-variable': 'a variable without a default that the environment does not set',
   'unknown-upstream': 'an upstream that is not declared',
+  'unknown-cohort': 'a cohort that is not declared',
+  'unknown-rollout': 'a rollout that is not declared',
+  'unknown-route': 'a name that no route has',
   'missing-legacy': 'no address of the legacy application',
-  'missing-new-side': 'a route at stage new without handler, upstream or redirect',
+  'missing-new-side': 'a route that may be answered by a new side, but has none',
   'several-new-sides': 'a route with more than one of handler, upstream and redirect',
+  'stage-and-rollout': 'a route with a stage of its own and a rollout',
+  'locked-stage': 'a locked route at another stage than legacy',
   'route-conflict': 'two matches that one request can meet and that nothing puts in an order',
   'route-locked': 'a match that takes part of what a locked route keeps',
   'route-unreachable': 'a match that no request ever meets',
@@ -52,6 +62,15 @@ export function formatProblem(problem: Problem, source?: string): string {
   const place = line === 0 ? file : `${file}:${line}:${column}`;
   const frame = source === undefined || line === 0 ? [] : codeFrame(source, line, column);
   return [`${place} ${problem.code}: ${problem.message}`, ...frame, `  → ${problem.cure}`].join('\n');
+}
+
+/** Tells problems one below the other, each with the lines around it; those of workers have no place in a text. */
+export function formatProblems(problems: readonly Problem[], texts: ReadonlyMap<string, string>): string {
+  return problems
+    .map((problem) =>
+      formatProblem(problem, problem.code === 'worker-failed' ? undefined : texts.get(problem.position.file)),
+    )
+    .join('\n\n');
 }
 
 /** Orders problems as they stand in the file. */

@@ -189,16 +189,26 @@ export type PathRules = {
   readonly case: 'strict' | 'ignore';
 };
 
+/** What a request must meet; `refused` when its path is respelled. */
+export type Expectation =
+  | { readonly kind: 'route'; readonly name: string }
+  | { readonly kind: 'undeclared' }
+  | { readonly kind: 'refused' };
+
 /** `GET /products/7 is product-page`: one of the file's own tests. */
 export type RouteTest = {
+  /** The test as a sentence. */
   readonly text: string;
   readonly method: string;
   /** In lower case; empty where the test names none. */
   readonly host: string;
   /** The raw target: path and query. */
   readonly target: string;
-  /** Undefined for `undeclared`. */
-  readonly route: string | undefined;
+  /** By name in lower case; `cookie` among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** A urlencoded body; undefined where the request has none. */
+  readonly body: string | undefined;
+  readonly expected: Expectation;
   readonly position: Position;
 };
 

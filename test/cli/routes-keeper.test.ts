@@ -46,7 +46,7 @@ describe('at start', () => {
   test('the file is read', async () => {
     writeFileSync(file, 'routes: { a: { match: GET /a } }');
     expect(await open()).toMatchObject({ ok: true, keeper: { spec: { routes: [{ name: 'a' }] } } });
-    expect(keeper?.text).toContain('GET /a');
+    expect(keeper?.texts.get(file)).toContain('GET /a');
   });
 
   test('a file with problems starts nothing, and every problem is told with its place', async () => {
@@ -60,7 +60,7 @@ describe('at start', () => {
         '    |               ^',
         '  → write it from the root, such as GET /cart',
         '',
-        `${file}:3:30 invalid-value: stage of b is "nwe", which is no stage`,
+        `${file}:3:30 invalid-value: "nwe" is no stage`,
         '  2 |   a: { match: GET a }',
         '  3 |   b: { match: GET /b, stage: nwe }',
         '    |                              ^',
@@ -70,7 +70,7 @@ describe('at start', () => {
   });
 
   test('without a file, LEGACY_URL alone is enough when nobody asked for one', async () => {
-    expect(await open(false)).toMatchObject({ ok: true, keeper: { spec: { routes: [] }, text: undefined } });
+    expect(await open(false)).toMatchObject({ ok: true, keeper: { spec: { routes: [] } } });
   });
 
   test.each([

@@ -4,7 +4,7 @@ import type { Order, OrderEnvelope, Reply, ReplyEnvelope, Unwell } from '../../s
 import type { Snapshot } from '../../src/edge/snapshot.ts';
 import { runWorker, type WorkerParts } from '../../src/edge/worker.ts';
 import { readSettings } from '../../src/environment.ts';
-import { limitDefaults } from '../../src/routes-file/schema.ts';
+import { limitDefaults } from '../../src/routes-file/schema-forwarding.ts';
 import type { Problem } from '../../src/routing/problem.ts';
 import type { TableSpec } from '../../src/routing/route.ts';
 import { buildTable } from '../../src/routing/table.ts';

@@ -237,7 +237,7 @@ routes:
       'invalid-url 2:15 "nowhere" is not the address of an HTTP server → write http://host:port, without user, path or query',
       'invalid-match 4:17 the path "one" does not begin with / → write it from the root, such as GET /cart',
       'unknown-upstream 5:37 there is no upstream "apy" → did you mean "api"?',
-      'missing-new-side 6:31 three is at stage new, but nothing is there to answer it → add handler, upstream or redirect, or set stage: legacy',
+      'missing-new-side 6:38 three is at stage new, but nothing is there to answer it → add handler, upstream or redirect, or set stage: legacy',
       'several-new-sides 7:38 four has handler and redirect → keep one: a route has one new side',
     ]);
   });
@@ -265,7 +265,10 @@ routes:
 
   test.each([
     ['{ routes: {}, rutes: {} }', 'did you mean "routes"?'],
-    ['{ routes: {}, zzzzzz: {} }', 'use one of: upstreams, unmatched, limits, compression, routes'],
+    [
+      '{ routes: {}, zzzzzz: {} }',
+      'use one of: include, upstreams, cohorts, rollouts, defaults, routes, tests, paths, respelled, unmatched, limits, compression',
+    ],
     ['upstreams: { api: { url: "http://a", timouts: {} } }\nroutes: {}', 'did you mean "timeouts"?'],
     [
       'upstreams: { api: { url: "http://a", timeouts: { conect: 1s } } }\nroutes: {}',
@@ -277,7 +280,11 @@ routes:
 
   test.each([
     ['routes: { a: { match: GET /a, stage: nw } }', 'invalid-value', 'did you mean "new"?'],
-    ['routes: { a: { match: GET /a, stage: canary } }', 'invalid-value', 'use one of: legacy, new, gone'],
+    [
+      'routes: { a: { match: GET /a, handler: a, stage: canary } }',
+      'invalid-value',
+      'write canary 5%, or name a cohort: canary staff',
+    ],
     ['routes: { a: { match: GET /a, fallback: nome } }', 'invalid-value', 'did you mean "none"?'],
     ['routes: { a: { stage: gone } }', 'missing-key', 'add match:'],
     ['routes: { "a b": { match: GET /a } }', 'invalid-name', NAME_CURE],
@@ -340,16 +347,12 @@ routes:
       '1:41 redirect of a is "301 http://***@x/ x", which is not a redirect',
       /./,
     ],
-    [
-      'routes: { a: { match: GET /a, stage: nwe } }',
-      '1:38 stage of a is "nwe", which is no stage',
-      /^did you mean "new"\?$/,
-    ],
+    ['routes: { a: { match: GET /a, stage: nwe } }', '1:38 "nwe" is no stage', /^did you mean "new"\?$/],
     ['upstreams:\nroutes: {}', '1:11 upstreams takes names of upstreams, but nothing stands here', /http:/],
     [
       'upstreams: { a: 3 }\nroutes: {}',
-      '1:17 the upstream a takes an address, but the number 3 stands here',
-      /^write http:\/\/host:port$/,
+      '1:17 the upstream a takes an address or keys, but the number 3 stands here',
+      /^write http:\/\/host:port/,
     ],
     [
       'upstreams: { a: { url: "http://a", timeouts: { connect: 3 } } }\nroutes: {}',
@@ -404,7 +407,7 @@ routes:
   test('about a parameter of a redirect that a match does not capture stand at the redirect', () => {
     const text =
       'routes:\n  a: { match: "GET /:id", also: [ "GET /b" ], redirect: "301 /p/:id", stage: new }\n';
-    expect(places(text)).toEqual(['invalid-value 2:57']);
+    expect(places(text)).toEqual(['invalid-redirect 2:57']);
   });
 });
 

@@ -5,7 +5,9 @@ import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FileContent, readRoutesFile, watchRoutes } from '../../src/routes-file/watch.ts';
+import { type FileContent, readContent } from '../../src/routes-file/content.ts';
+import { readRoutesFiles } from '../../src/routes-file/read.ts';
+import { watchRoutes } from '../../src/routes-file/watch.ts';
 
 let folder: string;
 let file: string;
@@ -26,12 +28,13 @@ afterEach(async () => {
 async function follow(onReport: (content: FileContent) => void = () => {}) {
   const reports: string[] = [];
   const waiting: ((text: string) => void)[] = [];
-  const watch = watchRoutes(file, await readRoutesFile(file), (content) => {
-    const text = content.ok ? content.text : 'unreadable';
+  const watch = watchRoutes(await readRoutesFiles({ file }), ({ contents }) => {
+    const content = contents.get(file);
+    const text = content?.ok ? content.text : 'unreadable';
     const resolve = waiting.shift();
     if (resolve) resolve(text);
     else reports.push(text);
-    onReport(content);
+    if (content) onReport(content);
   });
   closers.push(() => watch.close());
   const next = () =>
@@ -158,13 +161,13 @@ describe('reload', () => {
   });
 });
 
-describe('readRoutesFile', () => {
+describe('readContent', () => {
   test('says why a file cannot be read', async () => {
-    expect(await readRoutesFile(file)).toMatchObject({
+    expect(await readContent(file)).toMatchObject({
       ok: false,
       reason: expect.stringContaining('ENOENT'),
     });
-    expect(await readRoutesFile(folder)).toMatchObject({
+    expect(await readContent(folder)).toMatchObject({
       ok: false,
       reason: 'it is no regular file',
     });
@@ -172,7 +175,7 @@ describe('readRoutesFile', () => {
 
   test('does not wait for the writer of a named pipe', async () => {
     execFileSync('mkfifo', [file]);
-    expect(await readRoutesFile(file)).toMatchObject({ ok: false, code: 'file-unreadable', missing: false });
+    expect(await readContent(file)).toMatchObject({ ok: false, code: 'file-unreadable', missing: false });
   });
 
   test.each([
@@ -185,11 +188,11 @@ describe('readRoutesFile', () => {
     ['UTF-16', Buffer.from('\ufeffroutes: {}', 'utf16le'), { line: 1, column: 1 }],
   ])('refuses %s, with the first place', async (_, bytes, place) => {
     writeFileSync(file, bytes);
-    expect(await readRoutesFile(file)).toMatchObject({ ok: false, code: 'file-encoding', place });
+    expect(await readContent(file)).toMatchObject({ ok: false, code: 'file-encoding', place });
   });
 
   test('takes UTF-8, with a byte order mark or without', async () => {
     writeFileSync(file, '\ufeffroutes: {} # é \ufffd');
-    expect(await readRoutesFile(file)).toEqual({ ok: true, text: 'routes: {} # é \ufffd' });
+    expect(await readContent(file)).toEqual({ ok: true, text: 'routes: {} # é \ufffd' });
   });
 });

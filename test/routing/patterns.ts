@@ -1,6 +1,6 @@
 // Routes and tables for tests, made from what a routes file would say.
 import { parsePhpBody } from '../../src/php/query.ts';
-import { limitDefaults } from '../../src/routes-file/schema.ts';
+import { limitDefaults } from '../../src/routes-file/schema-forwarding.ts';
 import { splitTarget } from '../../src/routing/canonical-path.ts';
 import { parsePattern } from '../../src/routing/pattern.ts';
 import type { Pattern, Route, Stage, TableSpec } from '../../src/routing/route.ts';
