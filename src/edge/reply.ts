@@ -2,6 +2,7 @@
 // functions only, so that another way of writing can take their place.
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { seemDestroyed } from '../native/response-watcher.ts';
 
 /** Node's own methods, with the one signature of each that is used here. */
 const raw: {
@@ -32,7 +33,6 @@ const SEALED_METHODS = [
   'addTrailers',
   'write',
   'end',
-  'destroy',
 ] as const;
 
 /**
@@ -104,6 +104,8 @@ export function seal(res: ServerResponse): void {
   Object.assign(res, { [SET_FIELDS]: null, statusMessage: '', strictContentLength: false });
   const value = () => res;
   for (const method of SEALED_METHODS) Object.defineProperty(res, method, { value, configurable: true });
+  const destroy = (error?: Error) => seemDestroyed(res, error);
+  Object.defineProperty(res, 'destroy', { value: destroy, configurable: true });
 }
 
 function fieldsSymbol(): symbol {

@@ -2,6 +2,7 @@
 // which makes V8 slow; here its methods are mixed once into the classes that Node's server creates.
 import { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
+import { type ResponseWatcher, seemDestroyed, WATCHER } from './response-watcher.ts';
 
 /** The classes to give to `http.createServer`. */
 export type ExpressClasses = {
@@ -28,7 +29,13 @@ export function createExpressClasses(trust: (address: string) => boolean): Expre
   app.disable('etag');
   app.disable('x-powered-by');
   class EdgeRequest extends IncomingMessage {}
-  class EdgeResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {}
+  class EdgeResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
+    [WATCHER]: ResponseWatcher | undefined;
+
+    override destroy(error?: Error): this {
+      return this[WATCHER]?.takesDestroy(error) ? seemDestroyed(this, error) : super.destroy(error);
+    }
+  }
   mix(EdgeRequest.prototype, express.request, app);
   mix(EdgeResponse.prototype, express.response, app);
   return { IncomingMessage: EdgeRequest, ServerResponse: EdgeResponse };

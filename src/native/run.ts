@@ -24,6 +24,7 @@ import {
 import { asExpress, type ExpressResponse } from './express.ts';
 import { InFlight, leave, type Place } from './in-flight.ts';
 import type { ResolvedOptions } from './options.ts';
+import { type ResponseWatcher, watch } from './response-watcher.ts';
 import type { UploadBatch, UploadFolder } from './upload-folder.ts';
 
 /** One request on its way to a handler. */
@@ -63,16 +64,12 @@ export function createHandlerRunner(parts: RunnerParts): HandlerRunner {
   };
 }
 
-/** Where a response keeps its run, so that listening costs no closures. */
-const RUN = Symbol('run');
-type Watched = ServerResponse & { [RUN]?: Run };
-
 /**
  * One run. Defined handlers: 1. the session is read, unless the handler does without; 2. the body is read;
  * 3. the handler is called; 4. what it returned is sent. Then the answer leaves, or the deadline passes, or the
  * visitor goes. Express code has step 3 alone.
  */
-class Run {
+class Run implements ResponseWatcher {
   readonly #parts: RunnerParts;
   readonly #handler: Handler;
   readonly #request: NativeRequest;
@@ -104,8 +101,7 @@ class Run {
   start(): void {
     const { res, route } = this.#request;
     if (res.destroyed) return this.end(CLIENT_GONE);
-    (res as Watched)[RUN] = this;
-    res.on('close', onClose).on('finish', onFinish).on('error', onError);
+    watch(res, this);
     if (route.timeouts.total !== undefined) {
       this.#startedAt = this.#parts.now();
       this.#arm(route.timeouts.total);
@@ -130,9 +126,23 @@ class Run {
     this.end(this.#request.res.writableEnded ? ANSWERED : deadlinePassed(this.#timeoutMs));
   }
 
-  /** Takes an error that belongs to nobody's call, such as that of a write after the end. */
+  onFinish(): void {
+    this.end(ANSWERED);
+  }
+
+  onClose(): void {
+    this.end(this.#request.res.writableFinished ? ANSWERED : CLIENT_GONE);
+  }
+
   onStrayError(error: unknown): void {
-    if (this.#ended?.kind !== 'failed') this.#parts.onLateError(error, this.#request.requestId);
+    if (this.#ended === undefined || this.#ended.kind === 'answered')
+      this.#parts.onLateError(error, this.#request.requestId);
+  }
+
+  takesDestroy(error: Error | undefined): boolean {
+    const isBegun = this.#request.res.headersSent;
+    this.end(failure('threw', error ?? new Error('the handler destroyed its response')));
+    return !isBegun && this.#ended !== CLIENT_GONE;
   }
 
   #report(end: NativeEnd): void {
@@ -265,18 +275,6 @@ class Run {
     this.#working = false;
     if (this.#ended) this.#release();
   }
-}
-
-function onClose(this: Watched): void {
-  this[RUN]?.end(this.writableFinished ? ANSWERED : CLIENT_GONE);
-}
-
-function onFinish(this: Watched): void {
-  this[RUN]?.end(ANSWERED);
-}
-
-function onError(this: Watched, error: unknown): void {
-  this[RUN]?.onStrayError(error);
 }
 
 function passDeadline(run: Run): void {

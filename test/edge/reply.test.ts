@@ -1,5 +1,7 @@
 // Taking a response away from a handler.
 import type { ServerResponse } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { describe, expect, test } from 'vitest';
 import { breakOff, seal, sendChunk, sendEnd, sendHead } from '../../src/edge/reply.ts';
 import { type Answer, ask, serve } from './http.ts';
@@ -74,6 +76,20 @@ describe('seal', () => {
     });
     expect(answer).toMatchObject({ status: 200, headers: { 'x-new': '1' }, body: 'one two' });
     expect(answer.headers['x-late']).toBeUndefined();
+  });
+
+  test('lets a pipeline that fails into the response settle', async () => {
+    let settled: unknown;
+    const answer = await answerOf((res) => {
+      res.on('error', () => {});
+      seal(res);
+      pipeline(new PassThrough().destroy(new Error('late')), res).catch((error: Error) => {
+        settled = error.message;
+        sendHead(res, 200, undefined, []);
+        sendEnd(res, Buffer.from('edge'));
+      });
+    });
+    expect([answer.body, settled]).toEqual(['edge', 'late']);
   });
 
   test('may be done twice: a page takes the place of a fallback', async () => {

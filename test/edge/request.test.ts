@@ -133,6 +133,10 @@ describe('a GET whose handler fails', () => {
     }),
     'returns what cannot be JSON': handler(() => ({ big: 1n })),
     'sets a field that cannot be sent': handler(({ res }) => res.set('X-Bad', 'a\nb').send('x')),
+    'pipes a stream that fails': handler(({ res }) =>
+      pipeline(new PassThrough().destroy(new Error('broken')), res).then(() => res),
+    ),
+    'destroys its response': handler(({ res }) => res.destroy()),
     'needs a database that is not there': handler(({ db }) => db),
     'is Express code that throws': ((_req, res) => {
       res.cookie('new', '1');

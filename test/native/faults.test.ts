@@ -192,11 +192,18 @@ const faults: Readonly<Record<string, Fault>> = {
       await pipeline(createReadStream('/none/at/all'), res);
       return res;
     }),
-    expected: { status: 'broken', failure: 'threw' },
+    expected: THREW,
   },
   'a response that is destroyed': {
     handler: defined(({ res }) => res.destroy()),
-    expected: { status: 'broken' },
+    expected: THREW,
+  },
+  'a response that is destroyed after its first byte': {
+    handler: defined(({ res }) => {
+      res.write('begun');
+      return res.destroy();
+    }),
+    expected: { status: 'broken', failure: 'threw' },
   },
   'no answer': {
     handler: short(() => new Promise<string>(() => {})),
