@@ -19,6 +19,8 @@ import { closeStores, createStores } from './stores/stores.ts';
 /** How often at most a peer whose forwarding fields are not believed is told of. */
 const FORWARDING_WARNING_MS = 600_000;
 
+const TOO_MANY_CONNECTIONS = 'a connection beyond limits.connections was refused with 503';
+
 const channel: Channel = {
   // Without a listener for its failure, a message to a primary that has gone would end in an exception.
   send: (message) => {
@@ -48,6 +50,11 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
   const warnOfForwarding = occasionally(
     (message) => log.warn(message),
     FORWARDING_WARNING_MS,
+    () => performance.now(),
+  );
+  const warnOfConnections = occasionally(
+    (message) => log.warn(message),
+    10_000,
     () => performance.now(),
   );
   const stores = createStores(settings, ({ message }) => warnOfCache(message));
@@ -85,11 +92,15 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
     now: () => performance.now(),
   };
   return {
-    server: createEdgeServer(
-      createExpressClasses(isTrusted),
-      (req, res, upgrade) => serveRequest(req, res, parts, upgrade),
-      (refused) => parts.onOutcome(refusedOutcome(refused, parts.newRequestId())),
-    ),
+    server: createEdgeServer({
+      classes: createExpressClasses(isTrusted),
+      serve: (req, res, upgrade) => serveRequest(req, res, parts, upgrade),
+      onRefused: (refused) => {
+        if (refused.code === 'too-many-connections') warnOfConnections(TOO_MANY_CONNECTIONS);
+        parts.onOutcome(refusedOutcome(refused, parts.newRequestId()));
+      },
+      maxConnections: () => current?.table.limits.connections ?? 0,
+    }),
     build: (spec) => buildSnapshot(spec, settings.handlers),
     setSnapshot: (snapshot) => {
       current = snapshot;

@@ -5,14 +5,19 @@ import { sendEnd, sendHead } from './reply.ts';
 const TEXTS: Readonly<Record<number, readonly [title: string, text: string]>> = {
   400: ['Bad request', 'The request could not be understood.'],
   404: ['Not found', 'There is nothing at this address.'],
+  405: ['Not allowed', 'This method is not answered here.'],
   410: ['Gone', 'This page has been removed.'],
   413: ['Too large', 'The request is larger than this address accepts.'],
+  414: ['Address too long', 'The address is longer than this server accepts.'],
   415: ['Not readable', 'The request is of a kind that this address does not read.'],
+  417: ['Not expected', 'The request expects something that this server does not do.'],
   421: ['Wrong host', 'This server does not answer for that host name.'],
+  431: ['Too many fields', 'The request has more header fields than this server accepts.'],
   500: ['Something went wrong', 'The page could not be made. Trying again may help.'],
   502: ['Not reachable', 'The application did not give a usable answer. Please try again in a moment.'],
   503: ['Not available', 'The service cannot answer right now. Please try again in a moment.'],
   504: ['Too slow', 'The application took too long to answer. Please try again in a moment.'],
+  505: ['Unknown version', 'This version of HTTP is not spoken here.'],
 };
 
 /** Whether the caller would rather have JSON than a page: it names JSON and not HTML. */

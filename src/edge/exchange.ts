@@ -8,7 +8,7 @@ import type { Forwarder, Upgrade } from './forwarder.ts';
 import { type Caller, single } from './headers.ts';
 import type { Failure, Outcome } from './outcome.ts';
 import { plainAddress, type ReceiveOptions } from './receive.ts';
-import { breakOff, seal } from './reply.ts';
+import { breakOff, seal, sendEnd, sendHead } from './reply.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What serving needs from outside. */
@@ -32,6 +32,9 @@ export type Served = {
   readonly caller: Caller;
   readonly target: string;
 };
+
+/** The methods that resources may have; each has its own. */
+const METHODS_OF_ANY = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 
 const NO_LEAKS: readonly string[] = [];
 
@@ -63,10 +66,21 @@ export class Exchange {
     this.#served = served;
   }
 
-  /** Answers a request that goes no further, for its own fault. */
+  /**
+   * Answers a request that goes no further, for its own fault, and closes the connection: servers may
+   * disagree about where on it the next request begins.
+   */
   refuse(status: number, code: string): void {
     this.failure = { part: 'request', code, message: code };
+    this.res.shouldKeepAlive = false;
     this.page(status);
+  }
+
+  /** Answers `OPTIONS *` (RFC 9110 §9.3.7), which is about no resource, so that no upstream is asked. */
+  answerServerOptions(): void {
+    sendHead(this.res, 200, undefined, ['Allow', METHODS_OF_ANY, 'Content-Length', '0']);
+    sendEnd(this.res);
+    this.end('answered', 200);
   }
 
   /** Ends the request after a bug of the edge's own. */

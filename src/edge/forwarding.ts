@@ -7,6 +7,7 @@ import type { ForwardCode, ForwardEnd, ForwardRequest, ForwardStage } from './fo
 import { single, visitorTrailers } from './headers.ts';
 import type { OwnAddress } from './own-address.ts';
 import { breakOff, sendChunk, sendEarlyHints, sendEnd, sendHead, sendTrailers, sendWhole } from './reply.ts';
+import { hasLeft } from './visitor-connection.ts';
 
 const ASCII = /^[ -~]*$/;
 
@@ -127,7 +128,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (this.#over || this.#res.writableFinished) return;
     // A response that waits behind another on its connection is not told of its end, and a request is
     // told of its own: what counts is whether the connection is still there.
-    if (!this.#req.socket.destroyed) return;
+    if (!hasLeft(this.#req)) return;
     this.#finish({ kind: 'client-gone' });
     this.#abort?.(new Error('the visitor has gone'));
   };

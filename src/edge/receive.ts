@@ -1,11 +1,18 @@
-// What the edge takes as a request. What it does not take is answered here, before any route is looked at.
-import type { IncomingMessage } from 'node:http';
+// What the edge takes as a request. What it does not take is refused here, before any route is looked at.
+import { type IncomingMessage, METHODS } from 'node:http';
+import type { Limits } from '../routing/route.ts';
 import { type Caller, single } from './headers.ts';
 
-/** A request that may go on: its target in origin form, and who sent it. */
+/** The statuses of refusals; after each of them the connection is closed. */
+export type RefusalStatus = 400 | 405 | 414 | 417 | 421 | 431 | 505;
+
+/** What a request is before any route is looked at. */
 export type Received =
-  | { readonly ok: true; readonly target: string; readonly caller: Caller }
-  | { readonly ok: false; readonly status: 400 | 421; readonly code: string };
+  /** It may go on: its target in origin form, and who sent it. */
+  | { readonly kind: 'request'; readonly target: string; readonly caller: Caller }
+  /** `OPTIONS *` asks about the server itself, and the edge is the server. */
+  | { readonly kind: 'server-options' }
+  | { readonly kind: 'refused'; readonly status: RefusalStatus; readonly code: string };
 
 /** What is known about the outside. */
 export type ReceiveOptions = {
@@ -17,19 +24,46 @@ export type ReceiveOptions = {
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~-]+)(?::\d{0,5})?$/;
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
 
-/** Reads target and Host of a request, and refuses what servers could disagree about (RFC 9112 §3.2). */
-export function receive(req: IncomingMessage, options: ReceiveOptions): Received {
+/** Node's parser reads RTSP, too: `DESCRIBE / RTSP/1.0` looks like a request. */
+const HTTP_METHODS: ReadonlySet<string> = new Set(METHODS);
+
+/** Reads a request's head, and refuses what servers could disagree about (RFC 9112 §3.2, §6.1). */
+export function receive(req: IncomingMessage, options: ReceiveOptions, limits: Limits): Received {
+  const unfit = unfitHead(req, limits);
+  if (unfit) return unfit;
   const hosts = single(req.rawHeaders, 'host');
   if (hosts.count > 1) return refused(400, 'several-hosts');
-  const absolute = ABSOLUTE.exec(req.url ?? '');
+  const url = req.url ?? '';
+  const absolute = url.startsWith('/') ? null : ABSOLUTE.exec(url);
   const host = absolute ? (absolute[1] ?? '') : (hosts.value ?? '');
-  const target = absolute ? absolute[2]?.replace(/^(?!\/)/, '/') : req.url;
-  if (!target?.startsWith('/') || target.includes('#')) return refused(400, 'target');
+  const isServer = req.method === 'OPTIONS' && (url === '*' || absolute?.[2] === '');
+  const target = absolute ? absolute[2]?.replace(/^(?!\/)/, '/') : url;
+  if (!isServer && (!target?.startsWith('/') || target.includes('#'))) return refused(400, 'target');
   if (host === '' ? req.httpVersion !== '1.0' : !HOST.test(host)) return refused(400, 'host');
   if (!isAllowed(host, options.hosts)) return refused(421, 'host-not-served');
+  if (isServer || target === undefined) return { kind: 'server-options' };
   if (absolute) rewrite(req, target, host);
   const peer = plainAddress(req.socket.remoteAddress ?? '');
-  return { ok: true, target, caller: { peer, trusted: options.isTrusted(peer), protocol: 'http', host } };
+  const caller: Caller = { peer, trusted: options.isTrusted(peer), protocol: 'http', host };
+  return { kind: 'request', target, caller };
+}
+
+/** Judges version, method, sizes, framing and expectation: what does not depend on where the request goes. */
+function unfitHead(req: IncomingMessage, limits: Limits): Received | undefined {
+  const { httpVersion, method = '', headers } = req;
+  // The parser takes 0.9 and 2.0 as well, in the form of 1.1.
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return refused(505, 'version');
+  if (method === 'CONNECT') return refused(405, 'connect');
+  if (!HTTP_METHODS.has(method)) return refused(400, 'method');
+  if (req.rawHeaders.length > limits.fields * 2) return refused(431, 'too-many-fields');
+  if ((req.url ?? '').length > limits.url) return refused(414, 'target-too-long');
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined && (httpVersion === '1.0' || coding.toLowerCase() !== 'chunked'))
+    return refused(400, 'transfer-encoding');
+  const { expect } = headers;
+  if (expect !== undefined && httpVersion === '1.1' && expect.toLowerCase() !== '100-continue')
+    return refused(417, 'expectation');
+  return undefined;
 }
 
 /** The host of an absolute target replaces Host (RFC 9112 §3.2.2), for handlers as for upstreams. */
@@ -38,8 +72,8 @@ function rewrite(req: IncomingMessage, target: string, host: string): void {
   req.headers.host = host;
 }
 
-function refused(status: 400 | 421, code: string): Received {
-  return { ok: false, status, code };
+function refused(status: RefusalStatus, code: string): Received {
+  return { kind: 'refused', status, code };
 }
 
 function isAllowed(host: string, allowed: readonly string[]): boolean {

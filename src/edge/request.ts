@@ -1,6 +1,6 @@
 // The way of a request. Read this first: everything else in this folder is one of its steps.
 //
-//   receive → snapshot → match → decide → serve (forward · handler · redirect · gone) → outcome
+//   snapshot → receive → match → decide → serve (forward · handler · redirect · gone) → outcome
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decide } from '../rollout/decide.ts';
 import { splitTarget } from '../routing/canonical-path.ts';
@@ -35,16 +35,17 @@ export function serveRequest(
 }
 
 function follow(req: IncomingMessage, exchange: Exchange, parts: ServeParts): void {
-  // 1. Receive: what is no clear request is answered at once.
-  const received = receive(req, parts.receive);
-  if (!received.ok) return exchange.refuse(received.status, received.code);
+  // 1. Snapshot: taken once, kept to the end.
+  const snapshot = parts.snapshot();
+
+  // 2. Receive: what is no clear request is answered at once.
+  const received = receive(req, parts.receive, snapshot.table.limits);
+  if (received.kind === 'refused') return exchange.refuse(received.status, received.code);
+  if (received.kind === 'server-options') return exchange.answerServerOptions();
   if (exchange.upgrade && hasBody(req)) return exchange.refuse(400, 'upgrade-with-body');
 
   const ignored = ignoredForwarding(req.headers, received.caller);
   if (ignored) parts.onIgnoredForwarding(received.caller.peer, ignored);
-
-  // 2. Snapshot: taken once, kept to the end.
-  const snapshot = parts.snapshot();
 
   // 3. Match: a route may need to see the form that is sent.
   const { caller, target } = received;

@@ -2,7 +2,8 @@
 import { tmpdir } from 'node:os';
 import type { ServeParts } from '../../src/edge/exchange.ts';
 import { Forwarders } from '../../src/edge/forwarders.ts';
-import type { Outcome } from '../../src/edge/outcome.ts';
+import type { ConnectionTimes } from '../../src/edge/limits.ts';
+import { type Outcome, refusedOutcome } from '../../src/edge/outcome.ts';
 import { serveRequest } from '../../src/edge/request.ts';
 import { createEdgeServer } from '../../src/edge/server.ts';
 import type { Snapshot } from '../../src/edge/snapshot.ts';
@@ -26,6 +27,7 @@ export type EdgeOptions = {
   readonly stores?: Partial<Stores>;
   /** Where uploaded files go; the system's folder for temporary files by default. */
   readonly uploadsIn?: string;
+  readonly times?: Partial<ConnectionTimes>;
 };
 
 export type TestEdge = {
@@ -72,9 +74,13 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
     },
     now: () => performance.now(),
   };
-  const server = createEdgeServer(createExpressClasses(isTrusted), (req, res, upgrade) =>
-    serveRequest(req, res, parts, upgrade),
-  );
+  const server = createEdgeServer({
+    classes: createExpressClasses(isTrusted),
+    serve: (req, res, upgrade) => serveRequest(req, res, parts, upgrade),
+    onRefused: (refused) => parts.onOutcome(refusedOutcome(refused, parts.newRequestId())),
+    maxConnections: () => snapshot.table.limits.connections,
+    times: options.times ?? {},
+  });
   const port = await server.listen({ host: '127.0.0.1', port: 0 });
   return {
     port: port ?? 0,

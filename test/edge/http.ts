@@ -1,5 +1,11 @@
 // A plain HTTP client and server for tests: nothing is added, nothing is interpreted.
-import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http';
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 
 export type Answer = {
@@ -56,9 +62,9 @@ export function exchange(port: number, bytes: string): Promise<string> {
 
 export type TestServer = { readonly port: number; readonly origin: string; close(): Promise<void> };
 
-/** Starts a server on a free port. */
-export function serve(listener: RequestListener): Promise<TestServer> {
-  const server = createServer(listener);
+/** Starts a server on a free port. `settings` are properties of Node's server. */
+export function serve(listener: RequestListener, settings: Partial<Server> = {}): Promise<TestServer> {
+  const server = Object.assign(createServer(listener), settings);
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo;

@@ -128,7 +128,7 @@ describe('the target', () => {
     ['GET http://user@shop/ HTTP/1.1'],
     ['GET http:///a HTTP/1.1'],
     ['GET * HTTP/1.1'],
-    ['OPTIONS * HTTP/1.1'],
+    ['POST * HTTP/1.1'],
     ['GET /a#b HTTP/1.1'],
     ['GET a HTTP/1.1'],
     ['GET /caf\u00e9 HTTP/1.1'],
@@ -146,6 +146,94 @@ describe('the target', () => {
       });
     },
   );
+});
+
+describe('OPTIONS about the server itself', () => {
+  test.each(['*', 'http://shop', 'HTTP://shop:80'])('with %s is answered by the edge', async (target) => {
+    const asked = await start({});
+    const text = await exchange(
+      asked.port,
+      `OPTIONS ${target} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n`,
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\nAllow: GET, .*OPTIONS\r\nContent-Length: 0\r\n/);
+    expect(await asked.outcome()).toMatchObject({ method: 'OPTIONS', status: 200, failure: undefined });
+    await asked.close();
+  });
+
+  test('is for hosts of HOSTS', async () => {
+    const guarded = await start({ hosts: ['shop'] });
+    expect(await send(['OPTIONS * HTTP/1.1', 'Host: evil'], guarded.port)).toMatchObject({ status: 421 });
+    await guarded.close();
+  });
+
+  test('is not meant where there is a path or a query', async () => {
+    for (const target of ['/', 'http://shop/', 'http://shop?a'])
+      expect(await send([`OPTIONS ${target} HTTP/1.1`, 'Host: shop'])).toMatchObject({
+        seen: { host: 'shop' },
+      });
+  });
+});
+
+describe('limits', () => {
+  const LIMITS = 'limits: { url: 512B, fields: 10 }\nroutes: {}';
+
+  test.each([
+    [512, 200],
+    [513, 414],
+  ])('a target of %d bytes gets %d', async (length, status) => {
+    const limited = await start({ routes: LIMITS });
+    expect(await send([`GET /${'a'.repeat(length - 1)} HTTP/1.1`, 'Host: a'], limited.port)).toMatchObject({
+      status,
+    });
+    await limited.close();
+  });
+
+  test.each([
+    [10, 200],
+    [11, 431],
+  ])('%d header fields get %d', async (count, status) => {
+    const limited = await start({ routes: LIMITS });
+    // Host and Connection are sent as well.
+    const fields = Array.from({ length: count - 2 }, (_, index) => `X-${index}: 1`);
+    expect(await send(['GET / HTTP/1.1', 'Host: a', ...fields], limited.port)).toMatchObject({ status });
+    await limited.close();
+  });
+
+  test('are those of the table that is served', async () => {
+    const limited = await start({ routes: LIMITS });
+    limited.setRoutes('routes: {}');
+    expect(await send([`GET /${'a'.repeat(512)} HTTP/1.1`, 'Host: a'], limited.port)).toMatchObject({
+      status: 200,
+    });
+    await limited.close();
+  });
+
+  test('no field is dropped without a word, however many are allowed', async () => {
+    const fields = Array.from({ length: 1_500 }, (_, index) => `X-${index}: 1`);
+    const legacyCounts = await serve((req, res) => res.end(String(req.rawHeaders.length / 2)), {
+      maxHeadersCount: 0,
+    });
+    const generous = await start({
+      routes: 'limits: { fields: 5000 }\nroutes: {}',
+      legacyUrl: legacyCounts.origin,
+    });
+    const text = await exchange(
+      generous.port,
+      `${['GET / HTTP/1.1', 'Host: a', ...fields, 'Connection: close'].join('\r\n')}\r\n\r\n`,
+    );
+    expect(Number(text.split('\r\n\r\n')[1])).toBeGreaterThan(1_500);
+    await generous.close();
+    await legacyCounts.close();
+  });
+});
+
+test('a refusal closes the connection, and what was sent with it is not served', async () => {
+  const text = await exchange(
+    edge.port,
+    'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\nGET /second HTTP/1.1\r\nHost: a\r\n\r\n',
+  );
+  expect(text.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+  expect(text).toMatch(/^HTTP\/1\.1 400 .*\r\nConnection: close\r\n/s);
 });
 
 test('a refusal is emitted, without a decision', async () => {

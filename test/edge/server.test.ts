@@ -3,23 +3,18 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { createEdgeServer } from '../../src/edge/server.ts';
+import type { ServerParts } from '../../src/edge/visitors.ts';
 import { createExpressClasses } from '../../src/native/express.ts';
 import { ask, open, readAnswer, signal } from './http.ts';
 
-async function start(serve: Parameters<typeof createEdgeServer>[1]) {
-  const server = createEdgeServer(
-    createExpressClasses(() => false),
-    serve,
-  );
+async function start(serve: ServerParts['serve'], more: Partial<ServerParts> = {}) {
+  const server = createEdgeServer({ classes: createExpressClasses(() => false), serve, ...more });
   return { server, port: (await server.listen({ host: '127.0.0.1', port: 0 })) ?? 0 };
 }
 
 test('listening on a port that is taken fails', async () => {
   const { server, port } = await start((_req, res) => res.end());
-  const other = createEdgeServer(
-    createExpressClasses(() => false),
-    () => {},
-  );
+  const other = createEdgeServer({ classes: createExpressClasses(() => false), serve: () => {} });
   await expect(other.listen({ host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   await server.drain(0);
 });
