@@ -1,6 +1,6 @@
 // What every run of the tests needs first: npm packages, parts, a build.
 
-import { serviceParts } from '../parts/catalogue.js';
+import { serviceParts, testParts } from '../parts/catalogue.js';
 import { ensureParts, findParts, MissingParts } from '../parts.js';
 import { ensureBuild } from './build.js';
 import { ensureDependencies } from './dependencies.js';
@@ -8,7 +8,7 @@ import { ensureDependencies } from './dependencies.js';
 /**
  * Prepares a checkout for its tests.
  *
- * A missing Chromium is said and left to the browser tests, which then fail; everything else can still be tested.
+ * A missing Chromium, say, is told and left to the browser tests, which then fail; everything else can still be tested.
  *
  * @param {string} root
  * @param {{ log: (line: string) => void, signal: AbortSignal }} options
@@ -25,7 +25,7 @@ export async function prepareTests(root, options) {
  */
 async function ensureTestParts(root, log) {
   try {
-    await ensureParts([...serviceParts, 'chromium'], { root, log });
+    await ensureParts([...serviceParts, ...testParts], { root, log });
   } catch (error) {
     const { missing } = await findParts(serviceParts);
     if (!(error instanceof MissingParts) || missing.length > 0) throw error;

@@ -76,7 +76,18 @@ export const catalogue = {
         : 'it does not start',
     packages: ['chromium'],
   },
+  slowhttptest: {
+    does: 'slowhttptest, which plays the visitors who send and read as slowly as they can',
+    tools: { attacker: /^slowhttptest$/ },
+    // Its help ends with 1.
+    lacks: async ({ attacker = '' }) =>
+      (await output(attacker, ['-h'])).includes('Slow Read') ? undefined : 'it does not start',
+    packages: ['slowhttptest'],
+  },
 };
+
+/** What single tests need besides; without one of these, its tests fail and all others still run. */
+export const testParts = ['chromium', 'slowhttptest'];
 
 /** The parts that the running bookshop needs. */
 export const serviceParts = ['mariadb', 'memcached', 'php-fpm', 'php', 'nginx'];
