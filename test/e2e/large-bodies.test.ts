@@ -1,12 +1,12 @@
 // Bodies much larger than the memory that may be spent on them.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Edge, startEdge, waitUntil } from './edge-process.ts';
+import { watchGrowth as watchMemory } from './endurance/process-state.ts';
 import { record } from './figures.ts';
 import { ask, open, workersOf } from './visitor.ts';
 
@@ -149,28 +149,7 @@ function sized(mib: number): Record<string, string> {
   return { 'Content-Length': `${mib * MIB}`, 'Content-Type': 'application/octet-stream' };
 }
 
-/** Watches the resident memory of the edge's processes; `stop` tells by how much it grew at most, in MiB. */
+/** Watches the memory of the edge's processes; `stop` tells by how much it grew at most, in MiB. */
 function watchGrowth(): { stop(): number } {
-  const before = residentMib();
-  let peak = before;
-  const sample = () => {
-    peak = Math.max(peak, residentMib());
-  };
-  const timer = setInterval(sample, 20);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      sample();
-      return peak - before;
-    },
-  };
-}
-
-function residentMib(): number {
-  return [edge.pid, ...workersOf(edge.pid)].reduce((sum, pid) => sum + residentOf(pid), 0);
-}
-
-function residentOf(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
+  return watchMemory([edge.pid, ...workersOf(edge.pid)]);
 }
