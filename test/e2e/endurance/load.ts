@@ -1,0 +1,92 @@
+// Runs errands and says how every single one ended. Nothing is tried a second time here.
+import http from 'node:http';
+import { answerBody, type Errand, requestBody, targetOf } from './errand.ts';
+
+const DEADLINE_MS = 30_000;
+
+/** How an errand ended. */
+export type End =
+  | { readonly kind: 'right' }
+  | { readonly kind: 'wrong'; readonly what: string }
+  | { readonly kind: 'failed'; readonly what: string };
+
+/** Runs one errand over a connection of `agent` and holds the answer against the right one. */
+export function perform(url: string, agent: http.Agent, errand: Errand): Promise<End> {
+  const { method, nonce, bodyBytes } = errand;
+  const body = method === 'POST' ? requestBody(nonce, bodyBytes) : undefined;
+  const headers = body ? { 'Content-Type': 'text/plain', 'Content-Length': body.length } : {};
+  return new Promise((resolve) => {
+    const request = http.request(url + targetOf(errand), { method, agent, headers });
+    const end = (how: End) => {
+      clearTimeout(timer);
+      resolve(how);
+    };
+    const fail = (what: string) => end({ kind: 'failed', what });
+    const timer = setTimeout(() => {
+      fail('no end within 30 s');
+      request.destroy();
+    }, DEADLINE_MS);
+    request.on('error', (error: Error & { code?: string }) => fail(error.code ?? error.message));
+    request.on('response', (response) => {
+      const pieces: Buffer[] = [];
+      response.on('data', (piece: Buffer) => pieces.push(piece));
+      response.on('error', (error: Error & { code?: string }) => fail(error.code ?? error.message));
+      response.on('end', () => end(judge(errand, response, Buffer.concat(pieces))));
+    });
+    request.end(body);
+  });
+}
+
+function judge(errand: Errand, { statusCode, headers }: http.IncomingMessage, body: Buffer): End {
+  if (statusCode !== 200) return { kind: 'wrong', what: `status ${statusCode}` };
+  if (headers['x-body'] !== `${errand.bodyBytes}`) return { kind: 'wrong', what: 'its body came otherwise' };
+  if (!body.equals(answerBody(errand.nonce, errand.answerBytes)))
+    return { kind: 'wrong', what: `another answer: ${body.length} bytes` };
+  return { kind: 'right' };
+}
+
+/** Counts ends. */
+export class Tally {
+  right = 0;
+  /** What was not right, as `GET n1: ECONNRESET`. */
+  readonly others: { readonly errand: Errand; readonly what: string }[] = [];
+
+  add(errand: Errand, end: End): void {
+    if (end.kind === 'right') this.right += 1;
+    else this.others.push({ errand, what: end.what });
+  }
+
+  /** All that ended, however. */
+  get count(): number {
+    return this.right + this.others.length;
+  }
+
+  /** What was not right, in words, for messages. */
+  told(method?: Errand['method']): readonly string[] {
+    return this.others
+      .filter(({ errand }) => method === undefined || errand.method === method)
+      .map(({ errand, what }) => `${errand.method} ${errand.nonce}: ${what}`);
+  }
+}
+
+/** Does work number 0 to `count` - 1, `width` at a time. */
+export async function inParallel(
+  count: number,
+  width: number,
+  work: (number: number, lane: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const lane = async (_: unknown, index: number) => {
+    while (next < count) {
+      const number = next;
+      next += 1;
+      await work(number, index);
+    }
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+}
+
+/** Makes connections as a browser keeps them: up to six, kept for the next request. */
+export function browserAgent(): http.Agent {
+  return new http.Agent({ keepAlive: true, maxSockets: 6 });
+}

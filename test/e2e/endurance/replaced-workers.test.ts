@@ -1,0 +1,52 @@
+// Workers replaced again and again while visitors keep their connections, as browsers do.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Edge, startEdge, waitUntil } from '../edge-process.ts';
+import { figure, record } from '../figures.ts';
+import { workersOf } from '../visitor.ts';
+import { type ErrandUpstream, startErrandUpstream } from './errand-upstream.ts';
+import { keepAsking } from './steady-load.ts';
+
+const ROUNDS = figure(2, 30);
+const PER_SECOND = 200;
+const VISITORS = 40;
+const WORKERS = 2;
+
+let upstream: ErrandUpstream;
+let edge: Edge;
+
+beforeAll(async () => {
+  upstream = await startErrandUpstream();
+  edge = await startEdge({
+    routes: 'routes: {}\n',
+    environment: { LEGACY_URL: upstream.url, ACCESS_LOG: 'off', WORKERS: `${WORKERS}` },
+  });
+});
+afterAll(async () => {
+  await edge.stop();
+  upstream.close();
+});
+
+/** Replaces the workers and waits until none of them is left. */
+async function replaceWorkers(): Promise<void> {
+  const before = workersOf(edge.pid);
+  edge.signal('SIGUSR2');
+  const replaced = async () => workersOf(edge.pid).every((pid) => !before.includes(pid));
+  await waitUntil(replaced, edge.ended, () => `workers ${before}, now ${workersOf(edge.pid)}`);
+}
+
+it(`loses nothing while the workers are replaced ${ROUNDS} times under ${PER_SECOND} requests a second`, async () => {
+  const load = keepAsking(edge.url, { visitors: VISITORS, perSecond: PER_SECOND });
+  for (let round = 1; round <= ROUNDS; round += 1) await replaceWorkers();
+  const { tally } = await load.stop();
+
+  expect(tally.told()).toEqual([]);
+  const posts = Math.floor(tally.count / 2);
+  expect(upstream.executed.size).toBe(posts);
+  expect(upstream.twice()).toEqual([]);
+  expect(edge.log().filter(({ msg }) => msg === 'all workers have been replaced')).toHaveLength(ROUNDS);
+  record({
+    figure: `USR2 ${ROUNDS} times under ${PER_SECOND} keep-alive requests a second, half POST`,
+    demanded: 'nothing refused, nothing reset, no POST lost',
+    measured: `${tally.right} requests, all answered right; ${posts} POSTs, each executed once`,
+  });
+}, 600_000);
