@@ -29,12 +29,7 @@ export function readCohort({ name, value, source }: Entry<CohortEntry>, problems
   });
   const cookie = Object.entries(value.cookie ?? {}).map(([cookieName, values]): CohortRule => {
     if (!isCookieName(cookieName)) {
-      refuse(
-        ['cookie'],
-        cookieName,
-        `PHP knows no cookie "${cookieName}"`,
-        'write it as PHP does, with _ for a dot or a space',
-      );
+      refuse(['cookie'], cookieName, `PHP knows no cookie "${cookieName}"`, cookieCure(cookieName));
     }
     return { kind: 'cookie', name: cookieName, values: [values].flat() };
   });
@@ -60,6 +55,14 @@ export function readCohort({ name, value, source }: Entry<CohortEntry>, problems
 /** A name under which PHP can have a cookie that is no array. */
 export function isCookieName(name: string): boolean {
   return /^[^\s.[\]=;,\p{Cc}]+$/u.test(name);
+}
+
+/** Says how PHP names a cookie. */
+export function cookieCure(name: string): string {
+  const known = name.replace(/[ .]/g, '_');
+  return isCookieName(known)
+    ? `write it as PHP does: ${known}`
+    : 'write a plain name; arrays cannot be matched';
 }
 
 function isNetwork(text: string): boolean {

@@ -1,7 +1,7 @@
 // `body:` and `when:` of a route → conditions.
 import type { Problem } from '../routing/problem.ts';
 import type { BodyCondition, WhenCondition, WhenTest } from '../routing/route.ts';
-import { isCookieName } from './cohorts.ts';
+import { cookieCure, isCookieName } from './cohorts.ts';
 import { readFieldName } from './field-name.ts';
 import type { Entry } from './merge.ts';
 import type { RouteEntry } from './schema.ts';
@@ -44,8 +44,7 @@ export function readWhen({ name, value, source, problems }: Reading): readonly W
   });
   const cookies = Object.entries(value.when?.cookie ?? {}).map(([cookie, test]): WhenCondition => {
     if (!isCookieName(cookie)) {
-      const cure = 'write it as PHP does, with _ for a dot or a space; arrays cannot be matched';
-      refuse(['cookie'], cookie, `PHP knows no cookie "${cookie}"`, cure);
+      refuse(['cookie'], cookie, `PHP knows no cookie "${cookie}"`, cookieCure(cookie));
     }
     return { source: 'cookie', name: cookie, test: readTest(test) };
   });

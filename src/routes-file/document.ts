@@ -33,9 +33,15 @@ export function parseYaml(text: string, file: string): YamlResult {
   // Only who tells a mistake needs the parser's tokens, which cost as much as the rest.
   const broken = document.errors.length > 0 ? parse(text, new LineCounter(), true) : undefined;
   const syntax = broken && syntaxProblem({ text, document: broken, at }, dangers.length > 0);
-  const problems = syntax ? [syntax, ...dangers] : [...dangers, ...oddKeys];
+  // What stands below a mistake is read wrongly.
+  const above = dangers.filter(({ position }) => !syntax || byPosition(position, syntax.position) < 0);
+  const problems = syntax ? [syntax, ...above] : [...dangers, ...oddKeys];
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, source: sourceOf(file, tree, duplicates, at) };
+}
+
+function byPosition(one: Position, other: Position): number {
+  return one.line - other.line || one.column - other.column;
 }
 
 function parse(text: string, lineCounter: LineCounter, keepSourceTokens: boolean): Document.Parsed {

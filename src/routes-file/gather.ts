@@ -129,13 +129,9 @@ class Gatherer {
       return;
     }
     const reason = content?.reason ?? 'files cannot be included here';
-    const cure = `files are looked up as seen from ${by.yaml.file}`;
-    this.problems.push({
-      code: 'file-unreadable',
-      position,
-      message: `${file} cannot be read: ${reason}`,
-      cure,
-    });
+    const message = content?.missing ? `there is no file ${file}` : `${file} cannot be read: ${reason}`;
+    const cure = `names are looked up as seen from ${by.yaml.file}`;
+    this.problems.push({ code: 'file-unreadable', position, message, cure });
   }
 }
 

@@ -6,6 +6,7 @@ import { readBody, readWhen } from './conditions.ts';
 import type { Entry } from './merge.ts';
 import { splitByComma } from './quoting.ts';
 import { readRedirect, uncapturedFault } from './redirects.ts';
+import { MEETINGS } from './route-tests.ts';
 import type { RouteEntry } from './schema.ts';
 import type { StageReader } from './stages.ts';
 import { suggestion } from './suggest.ts';
@@ -28,6 +29,7 @@ type Reading = Entry<RouteEntry> & RouteContext;
 export function readRoute(entry: Entry<RouteEntry>, context: RouteContext): Route {
   const reading: Reading = { ...entry, ...context };
   const { name, value, defaults, source } = reading;
+  if (MEETINGS.some((meeting) => meeting === name)) refuseName(reading);
   const newSide = readNewSide(reading);
   const { stage, position } = context.stages.ofRoute(entry);
   checkStage(stage, position, newSide, reading);
@@ -51,9 +53,19 @@ export function readRoute(entry: Entry<RouteEntry>, context: RouteContext): Rout
   };
 }
 
+/** In tests these stand for what is no route. */
+function refuseName({ name, source, problems }: Reading): void {
+  problems.push({
+    code: 'invalid-name',
+    position: source.position(['routes'], name),
+    message: `"${name}" is no name for a route: tests say it of requests that meet none`,
+    cure: 'give the route another name',
+  });
+}
+
 /** A stage at which the new side may answer needs one; a locked route has none but legacy. */
 function checkStage(stage: Stage, position: Position, newSide: NewSide | undefined, reading: Reading): void {
-  const { name, value, problems } = reading;
+  const { name, value, source, problems } = reading;
   if (value.lock !== undefined && stage.word !== 'legacy') {
     problems.push({
       code: 'locked-stage',
@@ -64,7 +76,8 @@ function checkStage(stage: Stage, position: Position, newSide: NewSide | undefin
   }
   if (newSide || stage.word === 'legacy' || stage.word === 'gone') return;
   // A new side that cannot be read has been told.
-  if (sidesOf(value).length > 0) return;
+  const written = source.tree(['routes', name]).children;
+  if (SIDES.some((key) => written.has(key))) return;
   problems.push({
     code: 'missing-new-side',
     position,

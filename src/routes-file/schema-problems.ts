@@ -2,11 +2,12 @@
 import type { z } from 'zod';
 import { maskUserInfo } from '../mask.ts';
 import type { Problem } from '../routing/problem.ts';
+import type { Position } from '../routing/route.ts';
 import type { YamlSource } from './document.ts';
 import { splitByComma } from './quoting.ts';
 import { routesFileSchema } from './schema.ts';
 import { knownKeys, valueRule } from './schema-walk.ts';
-import { suggestion } from './suggest.ts';
+import { nearest, suggestion } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 type Context = { readonly source: YamlSource; readonly schema: z.core.$ZodType };
@@ -18,7 +19,22 @@ export function schemaProblems(
   schema: z.core.$ZodType,
 ): readonly Problem[] {
   const context = { source, schema };
-  return issues.flatMap((issue) => issueProblems(issue, context));
+  return issues
+    .filter((issue) => !isMisspelt(issue, issues, source))
+    .flatMap((issue) => issueProblems(issue, context));
+}
+
+/** A key that is missing because it is misspelt is told once: where it stands. */
+function isMisspelt(missing: Issue, issues: readonly Issue[], source: YamlSource): boolean {
+  if (valueAt(source.values, missing.path) !== undefined) return false;
+  const parent = missing.path.slice(0, -1);
+  const key = String(missing.path.at(-1));
+  return issues.some(
+    (issue) =>
+      issue.code === 'unrecognized_keys' &&
+      issue.path.join('/') === parent.join('/') &&
+      issue.keys.some((unknown) => nearest(unknown, [key]) === key),
+  );
 }
 
 function issueProblems(issue: Issue, context: Context): readonly Problem[] {
@@ -32,12 +48,13 @@ function issueProblems(issue: Issue, context: Context): readonly Problem[] {
   const key = String(issue.path.at(-1) ?? '');
   const parent = issue.path.slice(0, -1);
   if (value === undefined) {
-    const position = source.position(parent);
-    return [{ code: 'missing-key', position, message: `"${key}" is missing`, cure: `add ${key}:` }];
+    const position = placeOf(parent, source);
+    const message = `${subjectOf(parent)} has no "${key}"`;
+    return [{ code: 'missing-key', position, message, cure: `add ${key}:` }];
   }
-  if (issue.code === 'invalid_union') {
+  if (issue.code === 'invalid_union' && !splitText(value, issue.path, source)) {
     const furthest = furthestBranch(issue);
-    if (furthest) return furthest.flatMap((error) => issueProblems(error, context));
+    if (furthest) return schemaProblems(furthest, source, context.schema);
   }
   if (issue.code === 'invalid_key') return [invalidName(key, parent, source)];
   const split = splitByComma(source, parent, issue.path.at(-1) ?? '');
@@ -85,7 +102,7 @@ function invalidName(name: string, section: readonly PropertyKey[], source: Yaml
 function wrongValue(
   issue: Issue,
   value: unknown,
-  { schema }: Context,
+  { schema, source }: Context,
 ): { readonly message: string; readonly cure: string } {
   const subject = subjectOf(issue.path);
   const rule = valueRule(issue.path, schema);
@@ -97,21 +114,28 @@ function wrongValue(
     return { message: `${subject} is an empty list`, cure: rule.cure };
   if (issue.code === 'invalid_type' || issue.code === 'invalid_union') {
     const isBareDuration = rule.what === 'a duration' && typeof value === 'number';
-    const cure = isBareDuration
-      ? `write ${value}s or ${value}ms`
-      : (quotedCure(value, rule.what) ?? rule.cure);
+    const text = splitText(value, issue.path, source);
+    const quotes = text && `put it in quotes, for ": " begins a value: ${JSON.stringify(text)}`;
+    const cure = isBareDuration ? `write ${value}s or ${value}ms` : (quotes ?? rule.cure);
     return { message: `${subject} takes ${rule.what}, but ${found(value)} stands here`, cure };
   }
   return { message: `${subject} is ${shown(value)}, which is not ${rule.what}`, cure: rule.cure };
 }
 
-/** `- GET /a: b` is a mapping to YAML. */
-function quotedCure(value: unknown, what: string): string | undefined {
-  if (!/^(a text|a test|the name of)/.test(what)) return undefined;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+/** `- GET /a: b` is a mapping to YAML; returns the text that it was meant for. */
+function splitText(value: unknown, path: readonly PropertyKey[], source: YamlSource): string | undefined {
+  const isItem = typeof path.at(-1) === 'number';
+  if (!isItem || typeof value !== 'object' || value === null || source.tree(path).hasBrackets)
+    return undefined;
   const [only, ...others] = Object.entries(value);
-  if (!only || others.length > 0 || typeof only[1] === 'object') return undefined;
-  return `put it in quotes, for ": " begins a value: "${only[0]}: ${only[1]}"`;
+  if (!only || others.length > 0 || typeof only[1] === 'object' || !only[0].includes(' ')) return undefined;
+  return `${only[0]}: ${only[1]}`;
+}
+
+/** Where a mapping is told: at its name, if it has one. */
+function placeOf(path: readonly PropertyKey[], source: YamlSource): Position {
+  const name = path.at(-1);
+  return typeof name === 'string' ? source.position(path.slice(0, -1), name) : source.position(path);
 }
 
 /** Names a place: `stage of product-page`. */
@@ -158,26 +182,39 @@ function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
+/** What stands in the place of a test that is faulty in shape, and has been told. */
+export const FAULTY_TEST = '\0faulty';
+
 /**
- * Returns the file's values without the entries that issues concern, so that the others can be read
- * further: a route, an upstream, or a whole section.
+ * Returns the file's values without what issues concern, so that the rest can be read further: a key that is
+ * not known, a key of a route, a whole route where its match is faulty, an upstream, a section.
  */
 export function withoutFaulty(values: unknown, issues: readonly Issue[]): unknown {
-  if (typeof values !== 'object' || values === null || Array.isArray(values)) return { routes: {} };
-  const rest = structuredClone(values) as Record<PropertyKey, unknown>;
+  if (!isMapping(values)) return { routes: {} };
+  const rest = structuredClone(values);
   for (const issue of issues) {
-    const [section, name] = issue.path;
-    if (section === undefined) {
-      if (issue.code === 'unrecognized_keys') for (const key of issue.keys) remove(rest, key);
-    } else if (name === undefined || Array.isArray(rest[section])) {
-      remove(rest, section);
+    if (issue.code === 'unrecognized_keys') {
+      const mapping = valueAt(rest, issue.path);
+      for (const key of issue.keys) if (isMapping(mapping)) Reflect.deleteProperty(mapping, key);
     } else {
-      remove(rest[section], name);
+      removeFaulty(rest, issue.path);
     }
   }
   return { routes: {}, ...rest };
 }
 
-function remove(from: unknown, key: PropertyKey): void {
-  if (typeof from === 'object' && from !== null) Reflect.deleteProperty(from, key);
+function removeFaulty(rest: Record<PropertyKey, unknown>, path: readonly PropertyKey[]): void {
+  const [section = '', name, key] = path;
+  const entries = rest[section];
+  const entry = name !== undefined && isMapping(entries) ? entries[name] : undefined;
+  if (section === 'tests' && Array.isArray(entries) && name !== undefined)
+    entries[Number(name)] = FAULTY_TEST;
+  else if (name === undefined || !isMapping(entries)) Reflect.deleteProperty(rest, section);
+  else if (section === 'routes' && isMapping(entry) && key !== undefined && key !== 'match')
+    Reflect.deleteProperty(entry, key);
+  else Reflect.deleteProperty(entries, name);
+}
+
+function isMapping(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

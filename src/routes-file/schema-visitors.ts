@@ -76,7 +76,10 @@ const fields = (example: string) =>
 
 export const test = told(
   z.union([
-    z.string().meta({ examples: ['GET /products/7 is product-page', 'GET /about is undeclared'] }),
+    z
+      .string()
+      .min(1)
+      .meta({ examples: ['GET /products/7 is product-page', 'GET /about is undeclared'] }),
     keys(
       {
         request: told(z.string(), {

@@ -150,12 +150,14 @@ function readOverrides(
   return overrides;
 }
 
-/** Says what was probably meant: a stage's word with a slip in it, or words in another order. */
+/** Says what was probably meant: a slip in the word, a sign left out, another order. */
 function stageCure(text: string, cure: string): string {
-  const words = text.trim().split(/\s+/);
-  const [first = ''] = words;
-  if (/^\d+(\.\d+)?%$/.test(first)) return `write canary ${first} or shadow ${first}`;
-  const word = nearest(first, STAGE_WORDS);
-  if (word && word !== first) return `did you mean "${[word, ...words.slice(1)].join(' ')}"?`;
-  return cure;
+  const words = text.split(/[\s,]+/).filter((word) => word !== '');
+  const shares = words
+    .filter((word) => /^\d+(\.\d+)?%?$/.test(word))
+    .map((word) => `${word.replace('%', '')}%`);
+  const [first = '', ...others] = words.filter((word) => !/^\d/.test(word));
+  if (first === '' && shares.length > 0) return `write canary ${shares[0]} or shadow ${shares[0]}`;
+  const meant = [nearest(first, STAGE_WORDS) ?? first, ...shares, ...others].join(' ');
+  return meant !== text && parseStage(meant).ok ? `did you mean "${meant}"?` : cure;
 }

@@ -3,6 +3,7 @@ import { type Document, isCollection, isScalar, visit, type YAMLParseError } fro
 import type { Problem } from '../routing/problem.ts';
 import type { Position } from '../routing/route.ts';
 import { oddLine } from './indentation.ts';
+import { quotedAround } from './quoting.ts';
 
 type Source = {
   readonly text: string;
@@ -10,7 +11,12 @@ type Source = {
   at(offset: number): Position;
 };
 
-type Told = { readonly position: Position; readonly message: string; readonly cure: string };
+type Told = {
+  readonly code?: 'needs-quotes';
+  readonly position: Position;
+  readonly message: string;
+  readonly cure: string;
+};
 
 /** Errors that yaml-tree.ts tells better. */
 const FEATURES = ['BAD_ALIAS', 'ALIAS_PROPS', 'MULTIPLE_ANCHORS', 'MULTIPLE_TAGS', 'TAG_RESOLVE_FAILED'];
@@ -45,7 +51,11 @@ function tell(error: YAMLParseError, source: Source): Told {
     }
     default:
       return (
-        unclosed(source) ?? missingColon(error, source) ?? wrongIndent(error, source) ?? other(error, source)
+        unclosed(source) ??
+        missingColon(error, source) ??
+        unquoted(error, source) ??
+        wrongIndent(error, source) ??
+        other(error, source)
       );
   }
 }
@@ -78,6 +88,21 @@ function toldOpen(position: Position, opening: string, closing: string): Told {
     position,
     message: `the ${opening} that opens here is never closed`,
     cure: `write ${closing} where it ends`,
+  };
+}
+
+/** A value that YAML reads as more than one, with the quotes that make it one. */
+function unquoted(error: YAMLParseError, { text, at }: Source): Told | undefined {
+  const codes = ['MISSING_CHAR', 'UNEXPECTED_TOKEN', 'BLOCK_AS_IMPLICIT_KEY'];
+  if (!codes.includes(error.code)) return undefined;
+  const position = at(error.pos[0]);
+  const line = (text.split('\n')[position.line - 1] ?? '').trimEnd();
+  const quoted = quotedAround(line, position.column);
+  if (quoted === undefined) return undefined;
+  return {
+    position,
+    message: 'a value is not in quotes, and is read as more than one',
+    cure: `write ${quoted}`,
   };
 }
 

@@ -18,6 +18,8 @@ export type Tree = {
   readonly keyOffset: number;
   /** It stands in `{ }` or `[ ]`, where commas and brackets end a value that is not quoted. */
   readonly isFlow: boolean;
+  /** It is a mapping in `{ }` or a list in `[ ]` itself. */
+  readonly hasBrackets: boolean;
   /** Nothing at all stands here: not even the word null. */
   readonly isBlank: boolean;
   readonly children: ReadonlyMap<string | number, Tree>;
@@ -58,15 +60,19 @@ class TreeReader {
 
   read(node: YamlNode | null, place: Place): Tree {
     const offset = node?.range?.[0] ?? place.keyOffset;
-    const leaf = { ...place, offset, isBlank: false, children: NO_CHILDREN };
+    const leaf = { ...place, offset, hasBrackets: false, isBlank: false, children: NO_CHILDREN };
     if (!node) return { ...leaf, value: null, isBlank: true };
     this.#refuseFeatures(node, offset);
-    if (isScalar(node)) return { ...leaf, value: plainValue(node), isBlank: isBlank(node) };
+    if (isScalar(node)) {
+      this.#refuseLookalikes(node, offset);
+      return { ...leaf, value: plainValue(node), isBlank: isBlank(node) };
+    }
     if (!(isMap(node) || isSeq(node))) return { ...leaf, value: null };
     if (place.depth >= MAX_DEPTH) return { ...leaf, value: this.#refuseDepth(offset) };
-    const inside = { depth: place.depth + 1, isFlow: node.flow === true };
+    const hasBrackets = node.flow === true;
+    const inside = { depth: place.depth + 1, isFlow: hasBrackets };
     const read = isMap(node) ? this.#readMap(node.items, inside) : this.#readList(node.items, inside);
-    return { ...leaf, ...read };
+    return { ...leaf, ...read, hasBrackets };
   }
 
   #readMap(items: readonly Pair[], inside: Omit<Place, 'keyOffset'>): Pick<Tree, 'value' | 'children'> {
@@ -95,7 +101,7 @@ class TreeReader {
       const keyOffset = single ? ([...single.children.values()][0]?.keyOffset ?? 0) : 0;
       const offset = single ? keyOffset : ((item as YamlNode | null)?.range?.[0] ?? 0);
       const tree = single
-        ? { ...inside, ...single, offset, keyOffset, isBlank: false }
+        ? { ...inside, ...single, offset, keyOffset, hasBrackets: false, isBlank: false }
         : this.read(item as YamlNode | null, { ...inside, keyOffset: offset });
       children.set(index, tree);
     }
@@ -116,6 +122,7 @@ class TreeReader {
       this.oddKeys.push({ code: 'yaml-feature', position: this.#at(offset), ...told });
       return undefined;
     }
+    this.#refuseLookalikes(node, offset);
     const text = node.type === 'PLAIN' ? (node.source ?? '') : String(node.value);
     if (text === '<<' || text === '__proto__') {
       this.#refuse(offset, `the key ${text} is not allowed`, 'leave it out');
@@ -136,6 +143,23 @@ class TreeReader {
       const cure = 'leave it out; if it is part of a text, put the text in quotes';
       this.#refuse(offset, `the tag ${node.tag} is not allowed`, cure);
     }
+  }
+
+  /** Quotes and blanks of a word processor: YAML takes them for letters. */
+  #refuseLookalikes(node: Scalar, offset: number): void {
+    const text = String(node.value);
+    const blank = node.type === 'PLAIN' ? text.search(/[\u00a0\u2007\u202f\u200b]/) : -1;
+    const quote = node.type === 'PLAIN' ? /^[“”„‘’«»]/.exec(text)?.[0] : undefined;
+    if (blank >= 0) {
+      const cure = 'write a blank; if it is meant, put the text in quotes';
+      this.#tellQuotes(offset + blank, 'this blank is a no-break space, which is a letter to YAML', cure);
+    } else if (quote) {
+      this.#tellQuotes(offset, `${quote} is a letter to YAML, and no quote`, 'write " or \' instead');
+    }
+  }
+
+  #tellQuotes(offset: number, message: string, cure: string): void {
+    this.dangers.push({ code: 'needs-quotes', position: this.#at(offset), message, cure });
   }
 
   /** Tells it once: what is deeper still is left alone. */

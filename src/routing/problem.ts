@@ -10,7 +10,7 @@ export const problemCodes = {
   'file-empty': 'the routes file is empty, as it is for a moment while it is written',
   'yaml-syntax': 'the file is not YAML',
   'yaml-feature': 'an anchor, alias, merge key or tag, which routes.yaml does not allow',
-  'needs-quotes': 'a value that YAML splits because it is not in quotes',
+  'needs-quotes': 'a value that YAML reads otherwise because it is not in quotes',
   'duplicate-key': 'one key stands twice in one mapping',
   'duplicate-name': 'one name that stands in two files, or for a route and a rollout',
   'include-twice': 'a file that is included twice, or by itself',

@@ -116,7 +116,7 @@ describe('other mistakes of syntax', () => {
     ['a second colon', 7, '    handler: o: ne', '7:14 a key stands where there is a value already', /quotes/],
     ['an at sign', 7, '    handler: @one', '7:14 a value begins with @', 'put the value in quotes'],
     ['text after quotes', 7, '    handler: "one" x', '7:20 "x" stands after the end of a value', /quotes/],
-    ['no comma', 5, '    also: [GET /a?x={y}]', '5:21 a comma is missing before this', /quotes/],
+    ['no comma', 5, '    also: ["GET /a" "GET /b"]', '5:21 a comma is missing before this', /quotes/],
     [
       'an escape',
       7,
