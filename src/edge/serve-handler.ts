@@ -21,7 +21,8 @@ export function runHandler(exchange: Exchange, served: Served, answer: ByHandler
   const { route, parameters: params } = served.decision;
   if (!route) throw new Error(`handler ${answer.key} answers without a route`);
   cleanForHandler(req.rawHeaders, req.headers, served.caller, route.methodOverride);
-  parts.handlers.run(handler, { req, res, route, params, requestId }, (end) => {
+  const { compression } = served.snapshot.table;
+  parts.handlers.run(handler, { req, res, route, params, requestId, compression }, (end) => {
     try {
       handled(exchange, served, answer, end, handler.options.writes);
     } catch (error) {

@@ -1,12 +1,13 @@
 // Runs handlers: session, body, deadline, places, and how each run ended.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Parameters, Route } from '../routing/route.ts';
+import type { Parameters, Route, TableSpec } from '../routing/route.ts';
 import { Session } from '../stores/session.ts';
 import type { Stores } from '../stores/stores.ts';
 import { sendResult } from './answer.ts';
 import { type Body, type BodyKind, bodyKind, readBody, UNREAD } from './body.ts';
 import { bodyLimits, declaredLength, limitStream } from './body-limits.ts';
 import { Cancellation } from './cancellation.ts';
+import { compressAnswer } from './compression.ts';
 import { type ContextParts, createContext } from './context.ts';
 import type { Handler } from './define-handler.ts';
 import {
@@ -34,6 +35,7 @@ export type NativeRequest = {
   readonly route: Pick<Route, 'name' | 'limits' | 'timeouts'>;
   readonly params: Parameters;
   readonly requestId: string;
+  readonly compression: TableSpec['compression'];
 };
 
 /** Runs handlers with the stores they share. `done` is called once, and not before `run` was. */
@@ -99,9 +101,10 @@ class Run implements ResponseWatcher {
   }
 
   start(): void {
-    const { res, route } = this.#request;
+    const { req, res, route, compression } = this.#request;
     if (res.destroyed) return this.end(CLIENT_GONE);
     watch(res, this);
+    if (compression === 'gzip') compressAnswer(req, res);
     if (route.timeouts.total !== undefined) {
       this.#startedAt = this.#parts.now();
       this.#arm(route.timeouts.total);
