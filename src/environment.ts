@@ -26,6 +26,8 @@ export type Settings = {
   readonly workers: number;
   readonly logLevel: LogLevel;
   readonly accessLog: boolean;
+  /** How long the edge goes on as before after it was told to stop, in milliseconds; readiness fails at once. */
+  readonly drainDelay: number;
   /** How long requests in flight may take when the edge stops, in milliseconds. */
   readonly drainTimeout: number;
 };
@@ -66,6 +68,11 @@ export const environmentTable = {
   WORKERS: { default: '1', about: 'How many processes serve: a number, or auto for one a core.' },
   LOG_LEVEL: { default: 'info', about: `How much is logged: ${LOG_LEVELS.join(', ')}.` },
   ACCESS_LOG: { default: 'on', about: 'Whether each request is logged: on or off.' },
+  DRAIN_DELAY: {
+    default: '0s',
+    about:
+      'How long the edge still accepts connections when it is told to stop, so that load balancers notice.',
+  },
   DRAIN_TIMEOUT: { default: '30s', about: 'How long requests in flight may take when the edge stops.' },
 } as const satisfies Record<string, Variable>;
 
@@ -112,6 +119,7 @@ export function readSettings(source: Source, cores: number): SettingsResult {
   );
   const logLevel = read('LOG_LEVEL', parseLogLevel, `write one of ${LOG_LEVELS.join(', ')}`);
   const accessLog = read('ACCESS_LOG', parseSwitch, 'write on or off');
+  const drainDelay = read('DRAIN_DELAY', parseDuration, DURATION_CURE);
   const drainTimeout = read('DRAIN_TIMEOUT', parseDuration, DURATION_CURE);
   const mysqlUrl = read(
     'MYSQL_URL',
@@ -131,7 +139,7 @@ export function readSettings(source: Source, cores: number): SettingsResult {
 
   if (!listen || !adminListen || !trustedProxies || !hosts || !workers || !logLevel)
     return { ok: false, errors };
-  if (errors.length > 0 || accessLog === undefined || drainTimeout === undefined)
+  if (errors.length > 0 || accessLog === undefined || drainDelay === undefined || drainTimeout === undefined)
     return { ok: false, errors };
   return {
     ok: true,
@@ -150,6 +158,7 @@ export function readSettings(source: Source, cores: number): SettingsResult {
       workers,
       logLevel,
       accessLog,
+      drainDelay,
       drainTimeout,
     },
   };

@@ -38,6 +38,7 @@ test('an empty environment gives the defaults', () => {
     workers: 1,
     logLevel: 'info',
     accessLog: true,
+    drainDelay: 0,
     drainTimeout: 30_000,
   });
 });
@@ -65,6 +66,7 @@ test('a full environment is read', () => {
     WORKERS: '2',
     LOG_LEVEL: 'warn',
     ACCESS_LOG: 'off',
+    DRAIN_DELAY: '5s',
     DRAIN_TIMEOUT: '1.5m',
   });
   expect(settings).toEqual({
@@ -82,6 +84,7 @@ test('a full environment is read', () => {
     workers: 2,
     logLevel: 'warn',
     accessLog: false,
+    drainDelay: 5_000,
     drainTimeout: 90_000,
   });
 });

@@ -1,4 +1,5 @@
 // `banyan serve` and `banyan dev`: the primary, its routes file, its admin listener, its signals.
+import { setTimeout } from 'node:timers/promises';
 import { ReloadHistory } from '../admin/reloads.ts';
 import { createAdminServer } from '../admin/server.ts';
 import { bindSocket } from '../edge/listening-socket.ts';
@@ -76,7 +77,13 @@ export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
   process.on('SIGUSR2', () => void replaceWorkers(primary, log));
   announce(log, bound.socket.name, settings, primary);
 
-  log.info(`received ${await stopping}, finishing the requests in flight`);
+  const signal = await stopping;
+  primary.announceEnd();
+  if (settings.drainDelay > 0) {
+    log.info(`received ${signal}, not ready any more, serving on for ${settings.drainDelay} ms`);
+    await setTimeout(settings.drainDelay);
+  }
+  log.info(`received ${signal}, finishing the requests in flight`);
   handlers?.close();
   routes.keeper.close();
   await primary.close();

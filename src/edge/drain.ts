@@ -3,34 +3,37 @@ import type { Server } from 'node:http';
 import net from 'node:net';
 import type { VisitorConnection } from './visitor-connection.ts';
 
-/** How long idle connections and tunnels are kept, for requests that are already on their way. */
-const IDLE_GRACE_MS = 2_000;
 const DRAIN_POLL_MS = 50;
 
 /**
  * Stops accepting, closes connections as their answers end, and breaks what is left after `timeout` ms.
  * `server.close()` would reset idle keep-alive connections at once, and with them requests that are on
- * their way (nodejs/node#60617). Only the listener is closed; idle connections have a grace.
+ * their way (nodejs/node#60617). Only the listener is closed; idle connections and tunnels have `grace` ms.
  */
 export async function closeGently(
   server: Server,
   connections: ReadonlySet<VisitorConnection>,
-  tunnels: ReadonlySet<net.Socket>,
-  timeout: number,
+  times: { readonly grace: number; readonly timeout: number },
 ): Promise<void> {
   const started = performance.now();
   const closed = new Promise<void>((resolve) => net.Server.prototype.close.call(server, () => resolve()));
   const timer = setInterval(() => {
     const elapsed = performance.now() - started;
-    if (elapsed >= Math.min(IDLE_GRACE_MS, timeout)) {
+    if (elapsed >= Math.min(times.grace, times.timeout)) {
       server.closeIdleConnections();
-      for (const socket of tunnels) socket.destroy();
-      for (const connection of connections) if (isSpent(connection)) connection.socket.destroy();
+      for (const connection of connections) letGo(connection);
     }
-    if (elapsed >= timeout) for (const { socket } of connections) socket.destroy();
+    if (elapsed >= times.timeout) for (const { socket } of connections) socket.destroy();
   }, DRAIN_POLL_MS);
   await closed;
   clearInterval(timer);
+}
+
+function letGo(connection: VisitorConnection): void {
+  const { endTunnel, socket } = connection;
+  connection.endTunnel = undefined;
+  endTunnel?.();
+  if (isSpent(connection)) socket.destroy();
 }
 
 /** Whether a connection serves nobody though Node does not call it idle: answered and lingering, or never used. */

@@ -31,6 +31,8 @@ export type ConnectionTimes = {
   readonly refusedLinger: number;
   /** A visitor who has ended his side and to whom nothing is sent has gone. */
   readonly halfClosed: number;
+  /** When the worker ends, idle connections and tunnels are kept, for requests that are already on their way. */
+  readonly drainGrace: number;
 };
 
 export const CONNECTION_TIMES: ConnectionTimes = {
@@ -41,4 +43,5 @@ export const CONNECTION_TIMES: ConnectionTimes = {
   lingerTotal: 30_000,
   refusedLinger: 1_000,
   halfClosed: 500,
+  drainGrace: 2_000,
 };

@@ -50,6 +50,7 @@ export class Primary {
   #turn: Promise<unknown> = Promise.resolve();
   #pings: NodeJS.Timeout | undefined;
   #failedStarts = 0;
+  #leaving = false;
   #closing = false;
 
   constructor(options: PrimaryOptions) {
@@ -66,7 +67,12 @@ export class Primary {
   /** Whether every worker serves. */
   get ready(): boolean {
     const serving = [...this.#slots].filter((slot) => !slot.leaving).length;
-    return !this.#closing && this.#spec !== undefined && serving >= this.#options.settings.workers;
+    return (
+      !this.#leaving &&
+      !this.#closing &&
+      this.#spec !== undefined &&
+      serving >= this.#options.settings.workers
+    );
   }
 
   /** Starts the workers with a first table. Returns what is wrong, in which case nothing listens. */
@@ -117,6 +123,11 @@ export class Primary {
   /** Collects the metrics of all workers, those that have ended included. */
   metrics(): Promise<readonly unknown[]> {
     return this.#metrics.collect([...this.#slots].map(({ worker }) => worker));
+  }
+
+  /** Says from now on that it is not ready, and serves on: load balancers get to know before it closes. */
+  announceEnd(): void {
+    this.#leaving = true;
   }
 
   /** Drains all workers and closes the socket. Safe after a failed start. */

@@ -9,6 +9,7 @@ import type { ForwardEnd, ForwardRequest, Upgrade } from './forwarder.ts';
 import { upstreamRequestHeaders } from './headers.ts';
 import type { OwnAddress } from './own-address.ts';
 import { breakOff, sendHead } from './reply.ts';
+import { prepareFarewell } from './tunnel-farewell.ts';
 
 /** How long both sides of a tunnel may be silent, where the route's `idle` does not say: a tunnel is made to wait. */
 const SILENCE_MS = 3_600_000;
@@ -55,7 +56,7 @@ export function openTunnel(
   } finally {
     proxy.off('proxyReqWs', prepare);
   }
-  if (asked) attempt.answerRefusals(asked);
+  if (asked) attempt.follow(asked);
 }
 
 /** One tunnel, from the request to the end of both directions. */
@@ -104,10 +105,14 @@ class Attempt {
     this.#socket.on('close', () => proxyReq.destroy());
   }
 
-  /** Takes refusals over from http-proxy, which writes them past Node's framing, as soon as ws() has returned. */
-  answerRefusals(proxyReq: ClientRequest): void {
+  /**
+   * Takes refusals over from http-proxy, which writes them past Node's framing, as soon as ws() has returned.
+   * What looks at the upstream's bytes must come after http-proxy's pipe, or the first of them would miss it.
+   */
+  follow(proxyReq: ClientRequest): void {
     proxyReq.removeAllListeners('response');
     proxyReq.on('response', (answer) => this.#refused(answer));
+    proxyReq.on('upgrade', (_answer, upstreamSocket) => prepareFarewell(this.#socket, upstreamSocket));
   }
 
   fail(error: Error & { code?: string }): void {

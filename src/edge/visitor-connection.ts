@@ -22,6 +22,8 @@ export class VisitorConnection {
   lingering = false;
   /** The request in hand could not be read to its end and has been answered over its server's head. */
   broken = false;
+  /** Ends what the connection has become after an upgrade. */
+  endTunnel: (() => void) | undefined;
   /** What was thrown away, in bytes. */
   discarded = 0;
   /** What the last look at the connection saw; see stalled-visitors.ts. */

@@ -39,7 +39,6 @@ export class Visitors {
   readonly #parts: ServerParts;
   readonly #times: ConnectionTimes;
   readonly #connections = new Set<VisitorConnection>();
-  readonly #tunnels = new Set<Socket>();
   readonly #checks: NodeJS.Timeout;
   #refused = 0;
   #draining = false;
@@ -67,7 +66,7 @@ export class Visitors {
     this.#draining = true;
     for (const { latest } of this.#connections)
       if (latest && !latest.headersSent) latest.shouldKeepAlive = false;
-    await closeGently(this.#server, this.#connections, this.#tunnels, timeout);
+    await closeGently(this.#server, this.#connections, { grace: this.#times.drainGrace, timeout });
     clearInterval(this.#checks);
   }
 
@@ -131,10 +130,7 @@ export class Visitors {
     // An answer is still on its way: there is no place for another, let alone for a tunnel.
     if (!connection || connection.latest) return endBehind(connection);
     connection.hasUnread = true;
-    if (upgrade) {
-      this.#tunnels.add(socket);
-      socket.on('close', () => this.#tunnels.delete(socket));
-    }
+    if (upgrade) connection.endTunnel = () => socket.destroy();
     const res = responseOn(socket, new this.#parts.classes.ServerResponse(req));
     connection.latest = res;
     res.on('close', forget);

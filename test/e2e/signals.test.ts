@@ -66,6 +66,26 @@ it('TERM finishes what is under way, refuses what is new, and ends with 0', asyn
   await expect(ask(`${url}/hello`)).rejects.toThrow('ECONNREFUSED');
 });
 
+it('for DRAIN_DELAY the edge is not ready and serves on, also on new connections', async () => {
+  const { url, admin, signal, ended } = await start({ DRAIN_DELAY: '2s' });
+  signal('SIGTERM');
+  await waitUntil(async () => (await fetch(`${admin}/readyz`)).status === 503);
+  const agent = new http.Agent({ keepAlive: true });
+  const answer = await ask(`${url}/hello`, { agent });
+  agent.destroy();
+  expect(answer.text).toBe('hello');
+  expect(answer.header('connection')).not.toBe('close');
+  expect(await ended).toBe('exit 0');
+});
+
+it('a second TERM during DRAIN_DELAY ends at once', async () => {
+  const { admin, signal, ended } = await start({ DRAIN_DELAY: '60s' });
+  signal('SIGTERM');
+  await waitUntil(async () => (await fetch(`${admin}/readyz`)).status === 503);
+  signal('SIGTERM');
+  expect(await ended).toBe('exit 1');
+});
+
 it('what takes longer than DRAIN_TIMEOUT is broken off', async () => {
   const { url, signal, ended } = await start({ DRAIN_TIMEOUT: '1s' });
   const streamed = await open(`${url}/stream.php?n=100&ms=100`);

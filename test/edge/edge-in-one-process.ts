@@ -42,6 +42,8 @@ export type TestEdge = {
   outcome(): Promise<Outcome>;
   /** Takes another routes file, with the handlers that were given at start. */
   setRoutes(routes: string): void;
+  /** Ends as a worker does. */
+  drain(timeout: number): Promise<void>;
   /** Breaks what is still being answered. */
   close(): Promise<void>;
 };
@@ -91,6 +93,7 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
     setRoutes: (routes) => {
       snapshot = snapshotOf({ ...options, routes });
     },
+    drain: (timeout) => server.drain(timeout),
     close: async () => {
       await server.drain(0);
       await forwarders.close();
