@@ -2,6 +2,9 @@
 import { clearInterval, setInterval } from 'node:timers';
 import type { Problem } from '../routing/problem.ts';
 import type { TableSpec } from '../routing/route.ts';
+import type { ListeningSocket } from './listening-socket.ts';
+import type { Reply } from './protocol.ts';
+import { sliceRoutes } from './spec-slices.ts';
 import { type SumDeparted, WorkerMetrics } from './worker-metrics.ts';
 import type { WorkerProcess } from './worker-process.ts';
 import { askIfAlive, type StarterOptions, WorkerStarter } from './worker-starter.ts';
@@ -25,6 +28,7 @@ export type PrimaryEvent =
     };
 
 export type PrimaryOptions = StarterOptions & {
+  readonly socket: ListeningSocket;
   readonly onEvent: (event: PrimaryEvent) => void;
   readonly sumDeparted: SumDeparted;
 };
@@ -100,7 +104,7 @@ export class Primary {
 
   async #commit(spec: TableSpec): Promise<readonly Problem[]> {
     const workers = this.#serving();
-    const replies = await Promise.all(workers.map((worker) => askIfAlive(worker, { kind: 'prepare', spec })));
+    const replies = await Promise.all(workers.map((worker) => prepare(worker, spec)));
     const problems = replies.flatMap((reply) => (reply?.kind === 'problems' ? reply.problems : []));
     if (problems.length > 0) return distinct(problems);
     const { revision } = spec;
@@ -266,6 +270,17 @@ export class Primary {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** Sends a table in slices, each when the one before has been read, so that the worker serves in between. */
+async function prepare(worker: WorkerProcess, spec: TableSpec): Promise<Reply | undefined> {
+  let isFirst = true;
+  for (const routes of sliceRoutes(spec.routes)) {
+    const reply = await askIfAlive(worker, { kind: 'routes', isFirst, routes });
+    if (!reply) return undefined;
+    isFirst = false;
+  }
+  return askIfAlive(worker, { kind: 'prepare', spec: { ...spec, routes: [] } });
 }
 
 function modulesOf(spec: TableSpec | undefined): readonly string[] {

@@ -9,7 +9,10 @@ export type WorkerOptions = {
   /** The module that a worker runs. */
   readonly entry: URL;
   readonly execArgv: readonly string[];
-  readonly socketFd: number;
+  /** The listening socket; `ignore` for a worker that is not going to listen. */
+  readonly socketFd: number | 'ignore';
+  /** Where its standard output goes: 2 where that of this process is for something else. */
+  readonly stdout?: 'inherit' | 2;
 };
 
 /** Sent instead of a reply by a worker that has died. */
@@ -29,7 +32,7 @@ export class WorkerProcess {
     this.#child = fork(options.entry, {
       execArgv: [...options.execArgv],
       serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc', options.socketFd],
+      stdio: ['ignore', options.stdout ?? 'inherit', 'inherit', 'ipc', options.socketFd],
     });
     this.pid = this.#child.pid;
     this.exited = new Promise((resolve) => {

@@ -2,19 +2,21 @@
 import type { Settings } from '../environment.ts';
 import type { Problem } from '../routing/problem.ts';
 import type { TableSpec } from '../routing/route.ts';
-import type { ListeningSocket } from './listening-socket.ts';
 import type { Mode, Order, Reply } from './protocol.ts';
-import { WORKER_SOCKET_FD, WorkerProcess } from './worker-process.ts';
+import { WORKER_SOCKET_FD, type WorkerOptions, WorkerProcess } from './worker-process.ts';
 
 /** How long a worker may take to import its handlers. */
 const START_TIMEOUT_MS = 10_000;
 
+/** What a worker inherits; `ignore` where it is not going to listen. */
+type WorkerSocket = { readonly fd: number | 'ignore'; readonly name: string };
+
 export type StarterOptions = {
   readonly settings: Settings;
   readonly mode: Mode;
-  readonly socket: ListeningSocket;
+  readonly socket: WorkerSocket;
   /** The module that a worker runs, and Node's flags for it. */
-  readonly worker: { readonly entry: URL; readonly execArgv: readonly string[] };
+  readonly worker: Omit<WorkerOptions, 'socketFd'>;
 };
 
 export type StartResult =

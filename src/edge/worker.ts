@@ -1,6 +1,6 @@
 // One worker: takes the primary's orders, serves the current snapshot.
 import type { Problem } from '../routing/problem.ts';
-import type { TableSpec } from '../routing/route.ts';
+import type { Route, TableSpec } from '../routing/route.ts';
 import type { Order, OrderEnvelope, Reply, ReplyEnvelope, Unwell } from './protocol.ts';
 import type { EdgeServer } from './server.ts';
 import type { Snapshot, SnapshotResult } from './snapshot.ts';
@@ -56,6 +56,7 @@ class Worker {
   readonly #onEnd: () => void;
   #parts: WorkerParts | undefined;
   #prepared: Snapshot | undefined;
+  #routes: Route[] = [];
 
   constructor(create: (order: Order & { kind: 'start' }) => WorkerParts, onEnd: () => void) {
     this.#create = create;
@@ -71,8 +72,15 @@ class Worker {
       case 'listen':
         await this.#parts?.server.listen({ fd: order.fd });
         return DONE;
-      case 'prepare':
-        return this.#prepare(order.spec);
+      case 'routes':
+        if (order.isFirst) this.#routes = [];
+        this.#routes.push(...order.routes);
+        return DONE;
+      case 'prepare': {
+        const routes = this.#routes;
+        this.#routes = [];
+        return this.#prepare({ ...order.spec, routes });
+      }
       case 'commit':
         return this.#commit(order.revision);
       case 'metrics':
