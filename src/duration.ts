@@ -12,3 +12,9 @@ export function parseDuration(text: string): number | undefined {
   const unit = MILLISECONDS[parts?.[2] ?? ''];
   return unit === undefined ? undefined : Number(parts?.[1]) * unit;
 }
+
+/** Writes a duration in milliseconds as parseDuration reads it, in the largest unit that it fills. */
+export function formatDuration(ms: number): string {
+  const unit = ['h', 'm', 's'].find((name) => ms > 0 && ms % (MILLISECONDS[name] ?? 1) === 0) ?? 'ms';
+  return `${ms / (MILLISECONDS[unit] ?? 1)}${unit}`;
+}

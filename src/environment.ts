@@ -10,7 +10,11 @@ export type Listen =
 
 /** Everything that comes from outside. Plain values: it is sent to the workers as it is. */
 export type Settings = {
-  readonly routes: { readonly file: string; readonly asked: boolean };
+  readonly routes: {
+    readonly file: string;
+    readonly asked: boolean;
+    readonly stages: string | undefined;
+  };
   readonly handlers: string;
   readonly listen: Listen;
   readonly adminListen: { readonly host: string; readonly port: number };
@@ -40,6 +44,10 @@ type Variable = { readonly default: string; readonly about: string };
 /** Every variable the edge reads, with its default. docs/environment.md is this table. */
 export const environmentTable = {
   ROUTES: { default: 'routes.yaml', about: 'The routes file.' },
+  STAGES: {
+    default: '',
+    about: 'A file of stages (name: stage) that hold in place of those in the routes file.',
+  },
   HANDLERS: { default: 'handlers', about: 'The folder of handler modules.' },
   LISTEN: {
     default: '127.0.0.1:8000',
@@ -144,7 +152,7 @@ export function readSettings(source: Source, cores: number): SettingsResult {
   return {
     ok: true,
     settings: {
-      routes: { file: text('ROUTES'), asked: Boolean(source.ROUTES?.trim()) },
+      routes: { file: text('ROUTES'), asked: Boolean(source.ROUTES?.trim()), stages: optional('STAGES') },
       handlers: text('HANDLERS'),
       listen,
       adminListen,

@@ -12,3 +12,9 @@ export function parseSize(text: string): number | undefined {
   const unit = BYTES[parts?.[2] ?? ''];
   return unit === undefined ? undefined : Math.round(Number(parts?.[1]) * unit);
 }
+
+/** Writes a size in bytes as parseSize reads it, in the largest unit that it fills. */
+export function formatSize(bytes: number): string {
+  const unit = ['GiB', 'MiB', 'KiB'].find((name) => bytes > 0 && bytes % (BYTES[name] ?? 1) === 0) ?? 'B';
+  return `${bytes / (BYTES[unit] ?? 1)}${unit}`;
+}

@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { EXIT } from '../src/cli/exit.ts';
+import { createProgram } from '../src/cli/program.ts';
 import { environmentNames } from '../src/environment.ts';
 import { createPrimaryMetrics, createWorkerMetrics } from '../src/observe/metrics.ts';
 import { problemCodes } from '../src/routing/problem.ts';
@@ -18,6 +20,38 @@ function firstCells(text: string): string[] {
 describe('docs', () => {
   test('errors.md explains every problem code, and no other', () => {
     expect(firstCells(read('docs/errors.md')).toSorted()).toEqual(Object.keys(problemCodes).toSorted());
+  });
+
+  test('commands.md explains every command and option, and no other', () => {
+    const sections = read('docs/commands.md').split(/^## /m).slice(1);
+    const told = sections.flatMap((section) => {
+      const [, name] = /^banyan (\w+)\n/.exec(section) ?? [];
+      return name === undefined ? [] : [[name, firstCells(section).toSorted()]];
+    });
+    const known = createProgram().commands.map((command) => [
+      command.name(),
+      command.options.map(({ flags }) => flags).toSorted(),
+    ]);
+    expect(told.toSorted()).toEqual(known.toSorted());
+  });
+
+  test('commands.md explains every exit code, and no other', () => {
+    const [, section = ''] = /^## Exit codes\n(.*?)^## /ms.exec(read('docs/commands.md')) ?? [];
+    expect(firstCells(section).map(Number)).toEqual(Object.values(EXIT));
+  });
+
+  test('the help of every command tells its exit codes', () => {
+    const silent = createProgram().commands.filter((command) => {
+      let text = '';
+      command.configureOutput({
+        writeOut: (more) => {
+          text += more;
+        },
+      });
+      command.outputHelp();
+      return command.name() !== 'schema' && !text.includes('Exit codes: 0 ');
+    });
+    expect(silent.map((command) => command.name())).toEqual([]);
   });
 
   test('environment.md explains every variable, and no other', () => {

@@ -24,7 +24,7 @@ function errors(source: Readonly<Record<string, string>>): readonly string[] {
 
 test('an empty environment gives the defaults', () => {
   expect(read({})).toEqual({
-    routes: { file: 'routes.yaml', asked: false },
+    routes: { file: 'routes.yaml', asked: false, stages: undefined },
     handlers: 'handlers',
     listen: { kind: 'address', host: '127.0.0.1', port: 8000 },
     adminListen: { host: '127.0.0.1', port: 9901 },
@@ -70,7 +70,7 @@ test('a full environment is read', () => {
     DRAIN_TIMEOUT: '1.5m',
   });
   expect(settings).toEqual({
-    routes: { file: '/etc/banyan/routes.yaml', asked: true },
+    routes: { file: '/etc/banyan/routes.yaml', asked: true, stages: undefined },
     handlers: 'dist/handlers',
     listen: { kind: 'address', host: '::', port: 80 },
     adminListen: { host: '::1', port: 9000 },

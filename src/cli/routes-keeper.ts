@@ -4,11 +4,12 @@ import type { Primary } from '../edge/primary.ts';
 import type { Settings } from '../environment.ts';
 import type { Log } from '../observe/log.ts';
 import type { PrimaryMetrics } from '../observe/metrics.ts';
-import { type LoadEnvironment, tableWithoutFile } from '../routes-file/load.ts';
-import { loadFiles, type RoutesFiles, readRoutesFiles } from '../routes-file/read.ts';
+import type { LoadEnvironment, LoadResult } from '../routes-file/load.ts';
+import { loadFiles, type RoutesFiles } from '../routes-file/read.ts';
 import { type RoutesWatch, watchRoutes } from '../routes-file/watch.ts';
 import { formatProblems, type Problem } from '../routing/problem.ts';
 import type { TableSpec } from '../routing/route.ts';
+import { loadEnvironment, openTable } from './open-table.ts';
 
 type Opened =
   | { readonly ok: true; readonly keeper: RoutesKeeper }
@@ -18,44 +19,32 @@ type Source = { readonly files: RoutesFiles; readonly environment: LoadEnvironme
 
 export class RoutesKeeper {
   readonly spec: TableSpec;
+  readonly warnings: readonly Problem[];
+  /** The texts that the first table was read from, by their files. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly #source: Source | undefined;
   #watch: RoutesWatch | undefined;
   #last: Reload | undefined;
 
-  /**
-   * Reads the routes file at start. Without one the edge starts only if nobody asked for a file and
-   * LEGACY_URL says where everything goes; a file that is lost or cannot be read must not undo what it declared.
-   */
+  /** Reads the table that the edge starts with, or tells every problem of it. */
   static async open(settings: Settings): Promise<Opened> {
-    const { file, asked } = settings.routes;
-    const files = await readRoutesFiles({ file });
-    const content = files.contents.get(file);
-    const mayDoWithout = content?.ok === false && content.missing && !asked && settings.legacyUrl;
-    if (mayDoWithout) return withoutFile(mayDoWithout);
-    const environment = { legacyUrl: settings.legacyUrl, variable: (name: string) => process.env[name] };
-    const loaded = loadFiles(files, environment);
+    const { loaded, files } = await openTable(settings);
     if (!loaded.ok) return { ok: false, message: formatProblems(loaded.problems, loaded.texts) };
-    return { ok: true, keeper: new RoutesKeeper(loaded.spec, { files, environment }) };
+    const source = files && { files, environment: loadEnvironment(settings) };
+    return { ok: true, keeper: new RoutesKeeper(loaded, source) };
   }
 
-  private constructor(spec: TableSpec, source: Source | undefined) {
+  private constructor({ spec, warnings, texts }: LoadResult & { ok: true }, source: Source | undefined) {
     this.spec = spec;
+    this.warnings = warnings;
+    this.texts = texts;
     this.#source = source;
-  }
-
-  /** Makes the keeper of an edge without a file. */
-  static fixed(spec: TableSpec): RoutesKeeper {
-    return new RoutesKeeper(spec, undefined);
-  }
-
-  /** The texts that the first table was read from, by their files. */
-  get texts(): ReadonlyMap<string, string> {
-    return this.#source?.files.gathered?.texts ?? new Map();
   }
 
   /** Follows the file from now on: each change is offered to the edge, and told to whoever keeps account. */
   follow(primary: Primary, { metrics, log, reloads }: Account): void {
     metrics.setTable(this.spec.revision, this.spec.routes.length);
+    logWarnings(log, this.warnings, formatProblems(this.warnings, this.texts));
     if (!this.#source) return;
     const { files, environment } = this.#source;
     this.#watch = watchRoutes(files, async (changed) => {
@@ -109,17 +98,24 @@ async function offer(files: RoutesFiles, environment: LoadEnvironment, primary: 
   }
   const problems = await primary.offer(loaded.spec);
   if (problems.length > 0) return refused(problems, loaded.texts);
-  return { result: 'applied', problems: [], message: '' };
+  const { warnings } = loaded;
+  return { result: 'applied', problems: warnings, message: formatProblems(warnings, loaded.texts) };
 }
 
 function refused(problems: readonly Problem[], texts: ReadonlyMap<string, string>): Offered {
   return { result: 'refused', message: formatProblems(problems, texts), problems };
 }
 
+/** Tells what hinders nothing. */
+function logWarnings(log: Log, warnings: readonly Problem[], message: string): void {
+  if (warnings.length > 0) log.warn({ problems: warnings }, `the routes file has warnings\n${message}`);
+}
+
 function logReload(log: Log, { result, revision, routes, problems }: Reload, message: string): void {
   switch (result) {
     case 'applied':
-      return log.info({ revision }, `the routes file has changed: revision ${revision}, ${routes} routes`);
+      log.info({ revision }, `the routes file has changed: revision ${revision}, ${routes} routes`);
+      return logWarnings(log, problems, message);
     case 'unchanged':
       return log.info({ revision }, `the routes file was read again: revision ${revision} as before`);
     case 'refused':
@@ -128,10 +124,4 @@ function logReload(log: Log, { result, revision, routes, problems }: Reload, mes
         `revision ${revision} stays, for the routes file has problems\n${message}`,
       );
   }
-}
-
-function withoutFile(legacyUrl: string): Opened {
-  const loaded = tableWithoutFile(legacyUrl);
-  if (!loaded.ok) return { ok: false, message: formatProblems(loaded.problems, new Map()) };
-  return { ok: true, keeper: RoutesKeeper.fixed(loaded.spec) };
 }

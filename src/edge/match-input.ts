@@ -7,7 +7,7 @@ import type { MatchInput } from '../routing/table.ts';
 
 /** Reads what matching needs from a request: its target in origin form, and the host it asked for. */
 export function matchInput(
-  req: IncomingMessage,
+  req: Pick<IncomingMessage, 'method' | 'headers'>,
   target: string,
   host: string,
   body: PhpArray | undefined | null,

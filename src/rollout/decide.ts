@@ -34,14 +34,17 @@ const TO_LEGACY: Answer = { kind: 'forward', upstream: 'legacy' };
  * Decides one request from its match in the table. No match is an undeclared endpoint; a path that servers
  * read differently goes to legacy, where its routes say so instead of refusing it.
  */
-export function decide(table: Table, match: MatchResult): Decision {
+export function decide(table: Pick<Table, 'revision' | 'unmatched'>, match: MatchResult): Decision {
   if (match.kind !== 'matched') return withoutRoute(table, match.kind === 'respelled');
   const { route, parameters } = match;
   const answer = answerOf(route);
   return { route, parameters, side: sideOf(answer), reason: 'stage', revision: table.revision, answer };
 }
 
-function withoutRoute({ unmatched, revision }: Table, isRespelled: boolean): Decision {
+function withoutRoute(
+  { unmatched, revision }: Pick<Table, 'revision' | 'unmatched'>,
+  isRespelled: boolean,
+): Decision {
   const answer: Answer = isRespelled || unmatched === 'legacy' ? TO_LEGACY : { kind: 'not-found' };
   const reason = isRespelled ? 'respelled' : 'undeclared';
   return { route: undefined, parameters: NO_PARAMETERS, side: sideOf(answer), reason, revision, answer };

@@ -1,6 +1,6 @@
 // Reads all the files of a table together: the routes file, what it includes, and the stages file.
 import { contentProblem, type FileContent, readContent, readContentSync } from './content.ts';
-import { type Gathered, gather } from './gather.ts';
+import { type Gathered, gather, type ReadInclude } from './gather.ts';
 import { type LoadEnvironment, type LoadResult, loadGathered } from './load.ts';
 
 /** Where the files are: paths, which are their names in messages too. */
@@ -25,6 +25,20 @@ export async function readRoutesFiles(place: RoutesPlace): Promise<RoutesFiles> 
     return content;
   };
   const gathered = main?.ok ? gather(main.text, place.file, include) : undefined;
+  return { place, contents, gathered };
+}
+
+/** Reads the files by whatever gives their content: what stands elsewhere, or is not written yet. */
+export function gatherFiles(place: RoutesPlace, read: ReadInclude): RoutesFiles {
+  const contents = new Map<string, FileContent>();
+  const noted = (file: string) => {
+    const content = read(file);
+    contents.set(file, content);
+    return content;
+  };
+  const main = noted(place.file);
+  if (place.stages !== undefined) noted(place.stages);
+  const gathered = main.ok ? gather(main.text, place.file, noted) : undefined;
   return { place, contents, gathered };
 }
 

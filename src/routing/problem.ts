@@ -35,6 +35,7 @@ export const problemCodes = {
   'route-conflict': 'two matches that one request can meet and that nothing puts in an order',
   'route-locked': 'a match that takes part of what a locked route keeps',
   'route-unreachable': 'a match that no request ever meets',
+  'test-failed': 'a test of the file that does not hold',
   'handler-missing': 'a handler whose file is not there',
   'handler-failed': 'a handler whose file throws when it is imported',
   'handler-invalid': 'a handler whose export is not a handler',

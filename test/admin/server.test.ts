@@ -160,11 +160,11 @@ routes:
       revision: loaded.spec.revision,
       unmatched: 'legacy',
       upstreams: [
-        { name: 'api', origin: 'http://api:4000' },
-        { name: 'legacy', origin: 'http://php' },
+        { name: 'api', origins: ['http://api:4000'] },
+        { name: 'legacy', origins: ['http://php'] },
       ],
     });
-    expect(table.routes).toEqual([
+    expect(table.routes).toMatchObject([
       {
         name: 'page',
         stage: 'new',

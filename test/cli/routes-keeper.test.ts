@@ -31,7 +31,7 @@ afterEach(() => {
 function settings(environment: Readonly<Record<string, string>>, asked = true): Settings {
   const result = readSettings(environment, 1);
   if (!result.ok) throw new Error(result.errors.join());
-  return { ...result.settings, routes: { file, asked } };
+  return { ...result.settings, routes: { file, asked, stages: undefined } };
 }
 
 const LEGACY = { LEGACY_URL: 'http://127.0.0.1:8080' };
