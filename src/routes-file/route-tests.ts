@@ -1,9 +1,9 @@
 // The tests of a routes file: requests, and what they must meet. `banyan check` runs them.
 import type { Problem } from '../routing/problem.ts';
 import type { Expectation, RouteTest } from '../routing/route.ts';
+import { suggestion } from '../suggest.ts';
 import type { Merged, TestEntry } from './merge.ts';
 import { FAULTY_TEST } from './schema-problems.ts';
-import { suggestion } from './suggest.ts';
 
 const REQUEST = /^([A-Z][A-Z-]*)\s+(\S+)$/;
 const SENTENCE = /^(.*\S)\s+is\s+(\S+)$/;

@@ -2,6 +2,7 @@
 import { parsePattern } from '../routing/pattern.ts';
 import type { Problem } from '../routing/problem.ts';
 import type { NewSide, Pattern, Position, Respelled, Route, RouteLimits, Stage } from '../routing/route.ts';
+import { suggestion } from '../suggest.ts';
 import { readBody, readWhen } from './conditions.ts';
 import type { Entry } from './merge.ts';
 import { splitByComma } from './quoting.ts';
@@ -9,7 +10,6 @@ import { readRedirect, uncapturedFault } from './redirects.ts';
 import { MEETINGS } from './route-tests.ts';
 import type { RouteEntry } from './schema.ts';
 import type { StageReader } from './stages.ts';
-import { suggestion } from './suggest.ts';
 
 /** What a route is read with: what other parts of the file say. */
 export type RouteContext = {

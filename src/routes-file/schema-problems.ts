@@ -3,11 +3,11 @@ import type { z } from 'zod';
 import { maskUserInfo } from '../mask.ts';
 import type { Problem } from '../routing/problem.ts';
 import type { Position } from '../routing/route.ts';
+import { nearest, suggestion } from '../suggest.ts';
 import type { YamlSource } from './document.ts';
 import { splitByComma } from './quoting.ts';
 import { routesFileSchema } from './schema.ts';
 import { knownKeys, valueRule } from './schema-walk.ts';
-import { nearest, suggestion } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 type Context = { readonly source: YamlSource; readonly schema: z.core.$ZodType };

@@ -2,10 +2,10 @@
 import type { Problem } from '../routing/problem.ts';
 import type { Position, Rollout, Stage } from '../routing/route.ts';
 import { parseStage, STAGE_WORDS } from '../routing/stage.ts';
+import { nearest, suggestion } from '../suggest.ts';
 import type { YamlSource } from './document.ts';
 import type { Entry, Merged } from './merge.ts';
 import type { RouteEntry } from './schema.ts';
-import { nearest, suggestion } from './suggest.ts';
 
 const LEGACY: Stage = { word: 'legacy', percent: undefined, cohorts: [] };
 

@@ -2,8 +2,7 @@
 
 const PLAIN = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/]*$/;
 const UNRESERVED = /[A-Za-z0-9\-._~]/;
-const KEPT_RAW = /[A-Za-z0-9\-._~!$&'()*+,;=:@/]/;
-const HEX_PAIR = /^[0-9A-Fa-f]{2}$/;
+const TO_NORMALISE = /%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/g;
 
 /**
  * Returns the canonical form of a raw request path: unreserved characters decoded, every other
@@ -12,9 +11,23 @@ const HEX_PAIR = /^[0-9A-Fa-f]{2}$/;
  * Source: RFC 3986 §6.2.2.
  */
 export function canonicalPath(rawPath: string): string {
-  const even = PLAIN.test(rawPath) ? rawPath : normaliseEscapes(rawPath);
-  const merged = even.includes('//') ? even.replace(/\/{2,}/g, '/') : even;
-  return merged.includes('/.') ? removeDotSegments(merged) : merged;
+  return withoutDotSegments(evenPath(rawPath));
+}
+
+/** Does the part of canonicalPath in which servers agree whatever their order: all but dot segments. */
+export function evenPath(rawPath: string): string {
+  const even = PLAIN.test(rawPath) ? rawPath : rawPath.replace(TO_NORMALISE, normalised);
+  return even.includes('//') ? even.replace(/\/{2,}/g, '/') : even;
+}
+
+/** Removes `.` and `..` (RFC 3986 §5.2.4) from a path whose unreserved characters are decoded. */
+export function withoutDotSegments(path: string): string {
+  return path.includes('/.') ? removeDotSegments(path) : path;
+}
+
+/** Spells text of a routes file, which is UTF-8, as canonical paths are spelt. Does not look for dot segments. */
+export function spelt(text: string): string {
+  return evenPath(Buffer.from(text, 'utf8').toString('latin1'));
 }
 
 /** Splits a raw request target into its path and its query; the query is undefined when there is no `?`. */
@@ -38,24 +51,20 @@ export function decodeCaptured(captured: string): string {
   }
 }
 
-function normaliseEscapes(path: string): string {
-  let result = '';
-  for (let at = 0; at < path.length; at += 1) {
-    const char = path.charAt(at);
-    const pair = char === '%' ? path.slice(at + 1, at + 3) : '';
-    if (HEX_PAIR.test(pair)) {
-      result += normaliseEscape(pair);
-      at += 2;
-    } else {
-      result += KEPT_RAW.test(char) ? char : escapeByte(path.charCodeAt(at));
-    }
-  }
-  return result;
-}
+/** What each escape becomes, in every spelling of its two digits. */
+const escapes = new Map(
+  Array.from({ length: 256 }, (_, byte) => byte).flatMap((byte) => {
+    const upper = byte.toString(16).toUpperCase().padStart(2, '0');
+    const lower = upper.toLowerCase();
+    const spellings = [upper, lower, upper.charAt(0) + lower.charAt(1), lower.charAt(0) + upper.charAt(1)];
+    const char = String.fromCharCode(byte);
+    const becomes = UNRESERVED.test(char) ? char : `%${upper}`;
+    return spellings.map((spelling): [string, string] => [`%${spelling}`, becomes]);
+  }),
+);
 
-function normaliseEscape(pair: string): string {
-  const decoded = String.fromCharCode(Number.parseInt(pair, 16));
-  return UNRESERVED.test(decoded) ? decoded : `%${pair.toUpperCase()}`;
+function normalised(found: string): string {
+  return escapes.get(found) ?? escapeByte(found.charCodeAt(0));
 }
 
 function escapeByte(byte: number): string {

@@ -1,23 +1,15 @@
-// Reads `METHODS PATH[?QUERY]` into a Pattern, or says what is wrong with it.
-import { canonicalPath } from './canonical-path.ts';
+// Reads `METHODS [HOST]PATH[?QUERY]` into a Pattern, or says what is wrong with it.
 import { parameterNames } from './parameters.ts';
-import type { ParameterPart, ParameterType, Pattern, Position, QueryCondition, Segment } from './route.ts';
+import { readConditions } from './pattern-conditions.ts';
+import { PatternError } from './pattern-error.ts';
+import { readHost } from './pattern-host.ts';
+import { readMethods } from './pattern-methods.ts';
+import { readSegments } from './pattern-segments.ts';
+import type { Pattern, Position } from './route.ts';
 
 export type PatternResult =
   | { readonly ok: true; readonly pattern: Pattern }
   | { readonly ok: false; readonly message: string; readonly cure: string };
-
-const METHOD = /^[A-Z][A-Z-]*$/;
-const PARAMETER = /^:([A-Za-z_][A-Za-z0-9_]*)(?:<([^>]*)>)?$/;
-const PARAMETER_TYPES: readonly ParameterType[] = ['plain', 'int', 'slug', 'hex', 'uuid'];
-
-class PatternError extends Error {
-  readonly cure: string;
-  constructor(message: string, cure: string) {
-    super(message);
-    this.cure = cure;
-  }
-}
 
 /**
  * Parses one match. Never throws: what is wrong comes back as a message and its cure.
@@ -25,137 +17,71 @@ class PatternError extends Error {
  */
 export function parsePattern(text: string, position: Position): PatternResult {
   try {
-    return { ok: true, pattern: readPattern(text, position) };
+    return { ok: true, pattern: readPattern(text.trim(), position) };
   } catch (error) {
     if (error instanceof PatternError) return { ok: false, message: error.message, cure: error.cure };
     throw error;
   }
 }
 
-/** What a parameter of each type takes; undefined takes any non-empty segment. */
-export const parameterTests: Readonly<Record<ParameterType, RegExp | undefined>> = {
-  plain: undefined,
-  enum: undefined,
-  int: /^[0-9]+$/,
-  slug: /^[A-Za-z0-9_-]+$/,
-  hex: /^[0-9A-Fa-f]+$/,
-  uuid: /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/,
-};
-
 function readPattern(text: string, position: Position): Pattern {
-  const parts = /^(\S+)\s+(\S+)$/.exec(text.trim());
-  if (!parts)
-    throw new PatternError(`"${text}" is not a match`, 'write METHODS PATH, such as GET /products/:id');
-  const [, methods = '', target = ''] = parts;
-  if (!target.startsWith('/')) {
+  const { methods, target } = splitPattern(text);
+  const mark = target.indexOf('?');
+  const place = mark < 0 ? target : target.slice(0, mark);
+  if (/:\w+$/.test(place) && /^\?(?:\/|$)/.test(target.slice(place.length))) {
     throw new PatternError(
-      `the path "${target}" does not begin with /`,
-      'write it from the root, such as GET /cart',
+      `"${target}" has an optional part`,
+      'write one match with it and one without, under also:',
     );
   }
-  const mark = target.indexOf('?');
-  const path = mark < 0 ? target : target.slice(0, mark);
-  const query = mark < 0 ? '' : target.slice(mark + 1);
+  const { host, path } = splitHost(place, methods, target.slice(place.length));
   const pattern: Pattern = {
-    text: text.trim(),
+    text,
     methods: readMethods(methods),
-    host: undefined,
+    host: host === '' ? undefined : readHost(host, path),
     segments: readSegments(path),
-    conditions: query === '' ? [] : query.split('&').map(readCondition),
+    conditions: mark < 0 ? [] : readConditions(target.slice(mark + 1)),
     position,
   };
   refuseRepeatedNames(pattern);
   return pattern;
 }
 
-function readMethods(text: string): readonly string[] | 'ANY' {
-  if (text === 'ANY') return 'ANY';
-  const methods = text.split(',');
-  for (const method of methods) {
-    if (!METHOD.test(method)) {
-      throw new PatternError(
-        `"${method}" is not a method`,
-        'write methods in capitals: GET or GET,POST or ANY',
-      );
-    }
-    if (method === 'ANY') throw new PatternError('ANY stands among other methods', 'write ANY alone');
-  }
-  return [...new Set(methods)];
+function splitPattern(text: string): { methods: string; target: string } {
+  const [methods = '', target = '', ...rest] = text.split(/\s+/);
+  if (text === '')
+    throw new PatternError('the match is empty', 'write METHODS PATH, such as GET /products/:id');
+  if (target === '' && /[/.*]/.test(methods))
+    throw new PatternError(`"${text}" names no method`, `write GET ${methods}, or ANY ${methods}`);
+  if (target === '') throw new PatternError(`"${text}" names no path`, `write it, such as ${methods} /cart`);
+  if (rest.length > 0) throw new PatternError(`"${text}" has a space too many`, cureForSpaces(text));
+  return { methods, target };
 }
 
-function readSegments(path: string): readonly Segment[] {
-  if (path.includes('#')) throw new PatternError('a path has no fragment', 'leave out # and what follows');
-  const texts = path.split('/').slice(1);
-  return texts.map((text, index) => readSegment(text, index === texts.length - 1));
+function cureForSpaces(text: string): string {
+  const [, methods, target] = /^([A-Z]+(?:[\s,|]+[A-Z]+)+)\s+(\S+)$/.exec(text) ?? [];
+  if (methods && target)
+    return `write methods with commas alone: ${methods.split(/[\s,|]+/).join(',')} ${target}`;
+  const [, request] = /^(\S+\s+\S+)\s+HTTP\/[\d.]+$/.exec(text) ?? [];
+  if (request) return `leave out the version: ${request}`;
+  if (/<[^>]*\s[^>]*>/.test(text)) return 'write values without spaces: <de|fr>';
+  return 'write METHODS PATH; a space in a path is %20';
 }
 
-function readSegment(text: string, isLast: boolean): Segment {
-  if (text === '*') {
-    if (!isLast) throw new PatternError('* stands before the end', 'use * as the last segment only');
-    return { kind: 'tail' };
-  }
-  if (text.startsWith(':')) return readParameter(text);
-  if (/[:*<>]/.test(text)) {
-    throw new PatternError(`"${text}" mixes text with a parameter`, 'let a parameter be a whole segment');
-  }
-  return { kind: 'literal', text: literal(text, isLast) };
-}
-
-/** Spells a literal segment as canonical paths are spelt; the file is UTF-8, a path is bytes. A dot segment becomes empty. */
-function literal(text: string, isLast: boolean): string {
-  const spelt = canonicalPath(`/${Buffer.from(text, 'utf8').toString('latin1')}`).slice(1);
-  if (spelt === '' && (text !== '' || !isLast)) {
+/** Splits `shop.example.com/cart` at its first slash; the host is empty where there is none. */
+function splitHost(place: string, methods: string, query: string): { host: string; path: string } {
+  const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(place)?.[0];
+  if (scheme !== undefined) {
+    const rest = place.slice(scheme.length);
     throw new PatternError(
-      'the path has a dot segment or a double slash',
-      'write it as it is after both are removed',
+      `"${place}" begins with a scheme`,
+      `leave ${scheme} out: ${methods} ${rest.includes('/') ? rest : `${rest}/`}`,
     );
   }
-  return spelt;
-}
-
-function readParameter(text: string): ParameterPart {
-  const parts = PARAMETER.exec(text);
-  if (!parts?.[1]) {
-    throw new PatternError(`"${text}" is not a parameter`, 'write :name or :name<int|slug|hex|uuid>');
-  }
-  return { kind: 'parameter', name: parts[1], type: readType(parts[2]), values: [] };
-}
-
-function readType(text: string | undefined): ParameterType {
-  if (text === undefined) return 'plain';
-  const type = PARAMETER_TYPES.find((candidate) => candidate === text && candidate !== 'plain');
-  if (!type) throw new PatternError(`<${text}> is not a type`, 'use <int>, <slug>, <hex> or <uuid>');
-  return type;
-}
-
-function readCondition(text: string): QueryCondition {
-  const equals = text.indexOf('=');
-  const name = decode(equals < 0 ? text : text.slice(0, equals));
-  const value = equals < 0 ? undefined : text.slice(equals + 1);
-  if (name === '' || name === '!')
-    throw new PatternError(`"${text}" names nothing`, 'write ?name=value, ?name or ?!name');
-  if (/[.[\] ]/.test(name))
-    throw new PatternError(
-      `PHP knows no query parameter "${name}"`,
-      'write it as PHP does, with _ for a dot; arrays cannot be matched',
-    );
-  if (name.startsWith('!')) {
-    if (value !== undefined) throw new PatternError(`"${text}" forbids a value`, 'write ?!name');
-    return { kind: 'absent', name: [name.slice(1)] };
-  }
-  if (value === undefined) return { kind: 'present', name: [name] };
-  if (value.startsWith(':')) {
-    return { kind: 'captures', name: [name], parameter: readParameter(value) };
-  }
-  return { kind: 'equals', name: [name], value: decode(value) };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    throw new PatternError(`"${text}" has a broken % escape`, 'write % as %25');
-  }
+  const slash = place.indexOf('/');
+  if (slash >= 0) return { host: place.slice(0, slash), path: place.slice(slash) };
+  const cure = place.startsWith('*.') || /\.(?:com|org|net|local)$/.test(place) ? `${place}/` : `/${place}`;
+  throw new PatternError(`the path "${place}" does not begin with /`, `write ${methods} ${cure}${query}`);
 }
 
 function refuseRepeatedNames(pattern: Pattern): void {

@@ -52,6 +52,8 @@ export type Problem = {
   readonly position: Position;
   readonly message: string;
   readonly cure: string;
+  /** The other place that the problem is about. */
+  readonly related?: Position;
 };
 
 /**

@@ -1,43 +1,68 @@
 // Which of two patterns wins where both match: never the order in the file.
-import type { ParameterType, Pattern, QueryCondition } from './route.ts';
-
-/** Parameter types from the most to the least specific. */
-export const TYPE_ORDER: readonly ParameterType[] = ['uuid', 'int', 'hex', 'slug', 'plain'];
+import type { Entry } from './entry.ts';
+import { mixedRank } from './mixed-segment.ts';
+import { TYPE_ORDER } from './parameter-types.ts';
+import type { HostPattern, Segment } from './route.ts';
 
 /**
- * Orders two patterns that end at the same place of the path: named methods before ANY, then more
- * equal, captured, and present or absent conditions. Negative when the first wins, 0 on a full tie.
+ * Orders two entries for requests of one method that meet both: host, then the path segment by segment
+ * from the left, then named methods before ANY, then conditions, body and when. Negative when the first
+ * wins, 0 on a full tie.
  */
-export function compareAtSamePath(first: Pattern, second: Pattern): number {
-  const ranks = [rank(first), rank(second)] as const;
-  for (let index = 0; index < ranks[0].length; index += 1) {
-    const difference = (ranks[1][index] ?? 0) - (ranks[0][index] ?? 0);
-    if (difference !== 0) return difference;
+export function compareEntries(one: Entry, other: Entry, method: string): number {
+  return (
+    compareText(hostRank(one.pattern.host), hostRank(other.pattern.host)) ||
+    comparePaths(one.ranks, other.ranks) ||
+    methodRank(one, method) - methodRank(other, method) ||
+    other.weight - one.weight
+  );
+}
+
+function comparePaths(one: readonly string[], other: readonly string[]): number {
+  for (let index = 0; index < Math.max(one.length, other.length); index += 1) {
+    const order = compareText(one[index] ?? PATH_END, other[index] ?? PATH_END);
+    if (order !== 0) return order;
   }
   return 0;
 }
 
-/** Tells whether one request can meet both patterns, given that one path already meets both. */
-export function canMeetBoth(first: Pattern, second: Pattern): boolean {
-  return (
-    shareMethod(first, second) &&
-    !first.conditions.some((one) => second.conditions.some((other) => excludes(one, other)))
-  );
+/** A path that ends is more specific than one that goes on with a tail; both meet only where a tail may be empty. */
+const PATH_END = '3';
+
+/** Tells how specific a segment is: as text, the smaller is the more specific. */
+export function segmentRank(segment: Segment): string {
+  switch (segment.kind) {
+    case 'literal':
+      return '0';
+    case 'mixed':
+      return `1 ${mixedRank(segment)}`;
+    case 'parameter':
+      return `2 ${TYPE_ORDER.indexOf(segment.type)}`;
+    case 'tail':
+      return '4';
+  }
 }
 
-function rank(pattern: Pattern): readonly number[] {
-  const count = (...kinds: QueryCondition['kind'][]) =>
-    pattern.conditions.filter((condition) => kinds.includes(condition.kind)).length;
-  return [pattern.methods === 'ANY' ? 0 : 1, count('equals'), count('captures'), count('present', 'absent')];
+/** Tells how specifically an entry takes a method: by its own name, HEAD by GET, or as any. */
+export function methodRank({ pattern: { methods } }: Entry, method: string): number {
+  if (methods === 'ANY') return 2;
+  return methods.includes(method) ? 0 : 1;
 }
 
-function shareMethod(first: Pattern, second: Pattern): boolean {
-  if (first.methods === 'ANY' || second.methods === 'ANY') return true;
-  return first.methods.some((method) => second.methods.includes(method));
+/** Tells whether an entry takes a method; GET takes HEAD. */
+export function takesMethod({ pattern: { methods } }: Entry, method: string): boolean {
+  if (methods === 'ANY' || methods.includes(method)) return true;
+  return method === 'HEAD' && methods.includes('GET');
 }
 
-function excludes(one: QueryCondition, other: QueryCondition): boolean {
-  if (one.name.join('[') !== other.name.join('[')) return false;
-  if (one.kind === 'absent' || other.kind === 'absent') return one.kind !== other.kind;
-  return one.kind === 'equals' && other.kind === 'equals' && one.value !== other.value;
+function hostRank(host: HostPattern | undefined): string {
+  if (!host) return '2';
+  return host.kind === 'exact'
+    ? '0'
+    : `1 ${String(1_000 - Math.min(host.suffix.length, 999)).padStart(4, '0')}`;
+}
+
+function compareText(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }

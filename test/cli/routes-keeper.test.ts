@@ -58,7 +58,7 @@ describe('at start', () => {
         '  1 | routes:',
         '  2 |   a: { match: GET a }',
         '    |               ^',
-        '  → write it from the root, such as GET /cart',
+        '  → write GET /a',
         '',
         `${file}:3:30 invalid-value: "nwe" is no stage`,
         '  2 |   a: { match: GET a }',

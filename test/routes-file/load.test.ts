@@ -235,7 +235,7 @@ routes:
 `;
     expect(told(text)).toEqual([
       'invalid-url 2:15 "nowhere" is not the address of an HTTP server → write http://host:port, without user, path or query',
-      'invalid-match 4:17 the path "one" does not begin with / → write it from the root, such as GET /cart',
+      'invalid-match 4:17 the path "one" does not begin with / → write GET /one',
       'unknown-upstream 5:37 there is no upstream "apy" → did you mean "api"?',
       'missing-new-side 6:38 three is at stage new, but nothing is there to answer it → add handler, upstream or redirect, or set stage: legacy',
       'several-new-sides 7:38 four has handler and redirect → keep one: a route has one new side',
@@ -395,7 +395,7 @@ routes:
   test('of conflicts name both routes, their matches and the line of the other', () => {
     const text = 'routes:\n  one: { match: "GET /:a" }\n  two: { match: "GET,POST /:b" }\n';
     expect(told(text)).toEqual([
-      'route-conflict 3:17 two (GET,POST /:b) and one (GET /:a, routes.yaml:2) match the same requests → make one of them more specific, or remove it; the order in the file never decides',
+      'route-conflict 3:17 two (GET,POST /:b) and one (GET /:a, routes.yaml:2) tie: GET /x meets both → make one of them more specific, or remove it; the order in the file never decides',
     ]);
   });
 

@@ -1,6 +1,7 @@
 // What may stand in `match:`, and what is said about the rest.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parameterTests, parsePattern } from '../../src/routing/pattern.ts';
+import { parsePattern } from '../../src/routing/pattern.ts';
 import { pattern } from './patterns.ts';
 
 const POSITION = { file: 'routes.yaml', line: 3, column: 12 };
@@ -14,6 +15,25 @@ describe('methods', () => {
     ['ANY /', 'ANY'],
   ])('%s names its methods', (text, methods) => {
     expect(pattern(text).methods).toEqual(methods);
+  });
+});
+
+describe('hosts', () => {
+  test.each([
+    ['GET /', undefined],
+    ['GET shop.example.com/', { kind: 'exact', name: 'shop.example.com' }],
+    ['GET Shop.Example.COM/', { kind: 'exact', name: 'shop.example.com' }],
+    ['GET *.example.com/', { kind: 'below', suffix: '.example.com' }],
+    ['GET localhost/', { kind: 'exact', name: 'localhost' }],
+    ['GET 10.0.0.1/', { kind: 'exact', name: '10.0.0.1' }],
+    ['GET [::1]/', { kind: 'exact', name: '[::1]' }],
+    ['GET my_shop.example/', { kind: 'exact', name: 'my_shop.example' }],
+  ])('%s names its host', (text, host) => {
+    expect(pattern(text).host).toEqual(host);
+  });
+
+  test('the path begins at the first slash', () => {
+    expect(pattern('GET shop.example.com/a/b').segments).toHaveLength(2);
   });
 });
 
@@ -49,6 +69,46 @@ describe('segments', () => {
     ]);
   });
 
+  const lang = { kind: 'parameter', name: 'lang', type: 'enum', values: ['de', 'fr'] };
+
+  test('a parameter may take one of some values', () => {
+    expect(pattern('GET /:lang<de|fr>').segments).toEqual([lang]);
+  });
+
+  test('values reach handlers as they are written', () => {
+    const [segment] = pattern('GET /:a<café|caf%C3%A9s|x%20y>').segments;
+    expect(segment).toMatchObject({ values: ['café', 'cafés', 'x y'] });
+  });
+
+  test.each<[string, readonly object[]]>([
+    ['feed-:lang<de|fr>.xml', [{ kind: 'text', text: 'feed-' }, lang, { kind: 'text', text: '.xml' }]],
+    [
+      ':slug-p-:id<int>.html',
+      [
+        { kind: 'parameter', name: 'slug', type: 'plain', values: [] },
+        { kind: 'text', text: '-p-' },
+        { kind: 'parameter', name: 'id', type: 'int', values: [] },
+        { kind: 'text', text: '.html' },
+      ],
+    ],
+    [
+      'café-:x',
+      [
+        { kind: 'text', text: 'caf%C3%A9-' },
+        { kind: 'parameter', name: 'x', type: 'plain', values: [] },
+      ],
+    ],
+    [
+      ':x.',
+      [
+        { kind: 'parameter', name: 'x', type: 'plain', values: [] },
+        { kind: 'text', text: '.' },
+      ],
+    ],
+  ])('text may stand around parameters: %s', (text, parts) => {
+    expect(pattern(`GET /${text}`).segments).toEqual([{ kind: 'mixed', parts }]);
+  });
+
   test('a * at the end takes the rest', () => {
     expect(pattern('GET /admin/*').segments).toEqual([{ kind: 'literal', text: 'admin' }, { kind: 'tail' }]);
   });
@@ -78,6 +138,10 @@ describe('conditions', () => {
     ],
     ['q', { kind: 'present', name: ['q'] }],
     ['!action', { kind: 'absent', name: ['action'] }],
+    ['f[a][0]=1', { kind: 'equals', name: ['f', 'a', '0'], value: '1' }],
+    ['f%5Ba%5D=1', { kind: 'equals', name: ['f', 'a'], value: '1' }],
+    ['!f[a.b]', { kind: 'absent', name: ['f', 'a.b'] }],
+    ['/welcome/index', { kind: 'present', name: ['/welcome/index'] }],
   ])('?%s is read', (query, condition) => {
     expect(pattern(`GET /index.php?${query}`).conditions).toEqual([condition]);
   });
@@ -93,73 +157,218 @@ test('a pattern keeps its text and where it stands', () => {
   expect(result).toMatchObject({ ok: true, pattern: { text: 'GET   /cart', position: POSITION } });
 });
 
-const PHP_NAMES = 'write it as PHP does, with _ for a dot; arrays cannot be matched';
+const TYPES = 'write :name or :name<int|slug|hex|uuid>';
+const NAMES = 'use <int>, <slug>, <hex> or <uuid>, or the values: <de|fr>';
+const DOTS = 'write it as it is after both are removed';
+const NO_REGEX = 'write :name, :name<int> or :name<de|fr>; a character itself is written as %5B for [';
 
 describe('errors', () => {
   test.each([
-    ['', '"" is not a match', 'write METHODS PATH, such as GET /products/:id'],
-    ['/cart', '"/cart" is not a match', 'write METHODS PATH, such as GET /products/:id'],
-    ['GET /a b', '"GET /a b" is not a match', 'write METHODS PATH, such as GET /products/:id'],
-    ['GET cart', 'the path "cart" does not begin with /', 'write it from the root, such as GET /cart'],
-    ['get /', '"get" is not a method', 'write methods in capitals: GET or GET,POST or ANY'],
-    ['GET, /', '"" is not a method', 'write methods in capitals: GET or GET,POST or ANY'],
-    ['GET,ANY /', 'ANY stands among other methods', 'write ANY alone'],
-    ['GET /a#b', 'a path has no fragment', 'leave out # and what follows'],
-    ['GET /*/a', '* stands before the end', 'use * as the last segment only'],
-    ['GET /a*', '"a*" mixes text with a parameter', 'let a parameter be a whole segment'],
-    [
-      'GET /feed-:lang.xml',
-      '"feed-:lang.xml" mixes text with a parameter',
-      'let a parameter be a whole segment',
-    ],
-    ['GET /:id.html', '":id.html" is not a parameter', 'write :name or :name<int|slug|hex|uuid>'],
-    ['GET /:', '":" is not a parameter', 'write :name or :name<int|slug|hex|uuid>'],
-    ['GET /:1a', '":1a" is not a parameter', 'write :name or :name<int|slug|hex|uuid>'],
-    ['GET /:id<', '":id<" is not a parameter', 'write :name or :name<int|slug|hex|uuid>'],
-    ['GET /:id<float>', '<float> is not a type', 'use <int>, <slug>, <hex> or <uuid>'],
-    ['GET /:id<plain>', '<plain> is not a type', 'use <int>, <slug>, <hex> or <uuid>'],
-    ['GET /:id<>', '<> is not a type', 'use <int>, <slug>, <hex> or <uuid>'],
-    ['GET /a//b', 'the path has a dot segment or a double slash', 'write it as it is after both are removed'],
-    [
-      'GET /a/../b',
-      'the path has a dot segment or a double slash',
-      'write it as it is after both are removed',
-    ],
-    [
-      'GET /a/%2e%2E/b',
-      'the path has a dot segment or a double slash',
-      'write it as it is after both are removed',
-    ],
-    ['GET /a/.', 'the path has a dot segment or a double slash', 'write it as it is after both are removed'],
-    ['GET /?=1', '"=1" names nothing', 'write ?name=value, ?name or ?!name'],
-    ['GET /?a&&b', '"" names nothing', 'write ?name=value, ?name or ?!name'],
-    ['GET /?!', '"!" names nothing', 'write ?name=value, ?name or ?!name'],
-    ['GET /?!a=1', '"!a=1" forbids a value', 'write ?!name'],
-    ['GET /?a.b=1', 'PHP knows no query parameter "a.b"', PHP_NAMES],
-    ['GET /?a%20b', 'PHP knows no query parameter "a b"', PHP_NAMES],
-    ['GET /?f[a]=1', 'PHP knows no query parameter "f[a]"', PHP_NAMES],
-    ['GET /?a=%zz', '"%zz" has a broken % escape', 'write % as %25'],
-    ['GET /?id=:1', '":1" is not a parameter', 'write :name or :name<int|slug|hex|uuid>'],
-    ['GET /:id/:id', 'the parameter :id stands twice', 'give each parameter its own name'],
-    ['GET /:id?x=:id', 'the parameter :id stands twice', 'give each parameter its own name'],
-  ])('"%s": %s', (text, message, cure) => {
+    ['', 'the match is empty', 'write METHODS PATH, such as GET /products/:id'],
+    ['/cart', '"/cart" names no method', 'write GET /cart, or ANY /cart'],
+    ['GET', '"GET" names no path', 'write it, such as GET /cart'],
+    ['GET /a b', '"GET /a b" has a space too many', 'write METHODS PATH; a space in a path is %20'],
+    ['GET, POST /x', '"GET, POST /x" has a space too many', 'write methods with commas alone: GET,POST /x'],
+    ['GET POST /x', '"GET POST /x" has a space too many', 'write methods with commas alone: GET,POST /x'],
+    ['GET /x HTTP/1.1', '"GET /x HTTP/1.1" has a space too many', 'leave out the version: GET /x'],
+    ['GET /:l<de | fr>', '"GET /:l<de | fr>" has a space too many', 'write values without spaces: <de|fr>'],
+  ])('of the whole: "%s": %s', (text, message, cure) => {
     expect(parsePattern(text, POSITION)).toEqual({ ok: false, message, cure });
   });
-});
 
-describe('parameter types', () => {
-  test.each<['int' | 'slug' | 'hex' | 'uuid', readonly string[], readonly string[]]>([
-    ['int', ['0', '007', '18446744073709551616'], ['', '-1', '1.5', '1a', '１', '1\n']],
-    ['slug', ['a', 'A_b-9', '-'], ['', 'a.b', 'a b', 'é', 'a\n']],
-    ['hex', ['0', 'deadBEEF'], ['', 'g', '0x1', 'ab-cd']],
+  test.each([
+    ['get /', '"get" is not a method', 'did you mean GET?'],
+    ['GET,post /', '"post" is not a method', 'did you mean POST?'],
+    ['GTE /', '"GTE" is not a method', 'did you mean GET?'],
+    ['GET|POST /', '"GET|POST" is not a method', 'write GET,POST'],
+    ['ALL /', '"ALL" is not a method', 'write ANY'],
+    ['* /', '"*" is not a method', 'write ANY'],
+    ['GET, /', '"" is not a method', 'write methods in capitals: GET or GET,POST or ANY'],
+    ['GET,ANY /', 'ANY stands among other methods', 'write ANY alone'],
+  ])('of methods: "%s": %s', (text, message, cure) => {
+    expect(parsePattern(text, POSITION)).toEqual({ ok: false, message, cure });
+  });
+
+  test.each([
+    ['GET cart', 'the path "cart" does not begin with /', 'write GET /cart'],
+    ['GET index.php?p=1', 'the path "index.php" does not begin with /', 'write GET /index.php?p=1'],
     [
-      'uuid',
-      ['123e4567-e89b-12d3-a456-426614174000', '123E4567-E89B-12D3-A456-426614174000'],
-      ['123e4567e89b12d3a456426614174000', '123e4567-e89b-12d3-a456-42661417400', ''],
+      'GET shop.example.com',
+      'the path "shop.example.com" does not begin with /',
+      'write GET shop.example.com/',
     ],
-  ])('%s takes what it names and nothing else', (type, taken, refused) => {
-    const takes = (text: string) => parameterTests[type]?.test(text);
-    expect(taken.filter((text) => !takes(text))).toEqual([]);
-    expect(refused.filter(takes)).toEqual([]);
+    ['GET cart/view', '"cart" is not a host', 'write /cart/view for a path; a host has a dot in it'],
+    ['GET index.php/x', '"index.php" is not a host', 'write /index.php/x for a path; a host has a dot in it'],
+    ['GET :lang/x', '":lang" is not a host', 'write /:lang/x for a path; a host has a dot in it'],
+    [
+      'GET http://a.example/x',
+      '"http://a.example/x" begins with a scheme',
+      'leave http:// out: GET a.example/x',
+    ],
+    [
+      'GET https://a.example',
+      '"https://a.example" begins with a scheme',
+      'leave https:// out: GET a.example/',
+    ],
+    ['GET a.example:8080/x', 'the host "a.example:8080" has a port', 'leave the port out: a.example/x'],
+    ['GET */x', '"*" is not a host', 'leave * out: a match without a host takes any, /x'],
+    ['GET www.*/x', '"www.*" is not a host', 'write the whole host, or *.example.com for all below one'],
+    [
+      'GET *a.example/x',
+      '"*a.example" is not a host',
+      'write the whole host, or *.example.com for all below one',
+    ],
+    [
+      'GET a..example/x',
+      '"a..example" is not a host',
+      'write a host as it stands in the Host field, such as shop.example.com',
+    ],
+  ])('of hosts: "%s": %s', (text, message, cure) => {
+    expect(parsePattern(text, POSITION)).toEqual({ ok: false, message, cure });
+  });
+
+  test.each([
+    ['GET /a#b', 'a path has no fragment', 'leave out # and what follows'],
+    ['GET /*/a', '* stands before the end', 'use * as the last segment only, :name for one segment'],
+    ['GET /**', '** is not a segment', 'write *: it takes any number of segments'],
+    ['GET /**/a', '** is not a segment', 'use * as the last segment only'],
+    ['GET /a*', '* is only part of "a*"', 'name it: "a:name"; * alone takes whole segments'],
+    ['GET /*.php', '* is only part of "*.php"', 'name it: ":name.php"; * alone takes whole segments'],
+    ['GET /(.*)', '"(.*)" holds a regular expression', 'write :name for one segment, * for all that follow'],
+    [
+      'GET /:id.+',
+      '":id.+" holds a regular expression',
+      'write :name for one segment, * for all that follow',
+    ],
+    ['GET /[0-9]+', '"[0-9]+" holds a regular expression', NO_REGEX],
+    ['GET /:id(\\d+)', '":id(\\d+)" holds a regular expression', NO_REGEX],
+    ['GET /^a', '"^a" holds a regular expression', NO_REGEX],
+    ['GET /a$', '"a$" holds a regular expression', NO_REGEX],
+    ['GET /a|b', '"a|b" holds a regular expression', NO_REGEX],
+    ['GET /:id(x)', '":id(x)" holds a regular expression', 'write :id<int>, or another type'],
+    ['GET /{id}', '"{id}" is not a parameter here', 'write :id'],
+    ['GET /{id:[0-9]+}.html', '"{id:[0-9]+}.html" is not a parameter here', 'write :id.html'],
+    ['GET /<id>', '"<id>" is not a parameter here', 'write :id'],
+    ['GET /<int:id>', '"<int:id>" is not a parameter here', 'write :id<int>'],
+    ['GET /a{b', '"a{b" holds a character that no path has', 'write { as %7B, } as %7D'],
+    ['GET /a//b', 'the path has a dot segment or a double slash', DOTS],
+    ['GET /a/../b', 'the path has a dot segment or a double slash', DOTS],
+    ['GET /a/%2e%2E/b', 'the path has a dot segment or a double slash', DOTS],
+    ['GET /a/.', 'the path has a dot segment or a double slash', DOTS],
+    [`GET ${'/a'.repeat(101)}`, 'the path has 101 segments', 'write at most 100'],
+  ])('of paths: "%s": %s', (text, message, cure) => {
+    expect(parsePattern(text, POSITION)).toEqual({ ok: false, message, cure });
+  });
+
+  test.each([
+    ['GET /:', '":" is not a parameter', TYPES],
+    ['GET /:1a', '":1a" is not a parameter', TYPES],
+    ['GET /:id<', '":id<" has no >', TYPES],
+    ['GET /:id<int', '":id<int" has no >', TYPES],
+    ['GET /a<b', '"a<b" is not a parameter', 'write < and > only around a type: :name<int>'],
+    ['GET /:path*', '":path*" is not a parameter', 'write * alone for the rest of the path'],
+    ['GET /:path+', '":path+" is not a parameter', 'write * alone for the rest of the path'],
+    ['GET /:id?', '"/:id?" has an optional part', 'write one match with it and one without, under also:'],
+    ['GET /:id?/x', '"/:id?/x" has an optional part', 'write one match with it and one without, under also:'],
+    ['GET /:id<float>', '<float> is not a type', NAMES],
+    ['GET /:id<>', '<> is not a type', NAMES],
+    ['GET /:id<de>', '<de> is not a type', NAMES],
+    ['GET /:id<itn>', '<itn> is not a type', 'did you mean <int>?'],
+    ['GET /:id<number>', '<number> is not a type', 'did you mean <int>?'],
+    ['GET /:id<constructor>', '<constructor> is not a type', NAMES],
+    ['GET /:id<plain>', '<plain> is not a type', 'leave the type out: :name takes any one segment'],
+    ['GET /:id<string>', '<string> is not a type', 'leave the type out: :name takes any one segment'],
+    ['GET /:l<de|>', '<de|> has an empty value', 'write values between bars: <de|fr>'],
+    ['GET /:l<de|de>', '"de" stands twice in <de|de>', 'keep one'],
+    ['GET /:l<..|de>', '<..|de> has a dot segment', 'leave it out: no path has one'],
+    ['GET /:a:b', 'nothing stands between :a and :b', 'put text between them, such as :a-:b, or a slash'],
+    [
+      'GET /:a-:b.html',
+      '":a-:b.html" has two parameters without a type, :a and :b',
+      'give all but one a type, such as :a<slug>',
+    ],
+    ['GET /:id/:id', 'the parameter :id stands twice', 'give each parameter its own name'],
+    ['GET /:id-:id<int>', 'the parameter :id stands twice', 'give each parameter its own name'],
+    ['GET /:id?x=:id', 'the parameter :id stands twice', 'give each parameter its own name'],
+  ])('of parameters: "%s": %s', (text, message, cure) => {
+    expect(parsePattern(text, POSITION)).toEqual({ ok: false, message, cure });
+  });
+
+  const NAMELESS = 'write ?name=value, ?name or ?!name';
+  test.each([
+    ['?', 'nothing stands after ?', 'leave ? out, or write ?!name for a parameter that is not there'],
+    ['?=1', '"=1" names nothing', NAMELESS],
+    ['?a&&b', '"" names nothing', NAMELESS],
+    ['?!', '"!" names nothing', NAMELESS],
+    ['?[a]=1', '"[a]" names nothing', NAMELESS],
+    ['?!a=1', '"!a=1" forbids a value', 'write ?!name'],
+    [
+      '?a!=1',
+      '"a!=1" is not a condition',
+      'write ?!a for a parameter that is not there; another value cannot be excluded',
+    ],
+    ['?a.b=1', 'PHP knows no parameter "a.b"', 'write it as PHP has it: a_b'],
+    ['?a%20b', 'PHP knows no parameter "a b"', 'write it as PHP has it: a_b'],
+    ['?f[]=1', '"f[]" names no element', 'write its index, such as f[0]'],
+    ['?f[a=1', '"f[a" is not an array\'s name', 'write it as PHP does: f[a] or f[a][b]'],
+    ['?f[a]b=1', '"f[a]b" is not an array\'s name', 'write it as PHP does: f[a] or f[a][b]'],
+    ['?a=%zz', '"%zz" has a broken % escape', 'write % as %25'],
+    ['?id=:1', '":1" is not a parameter', TYPES],
+    ['?a=:b-x', '":b-x" is not a parameter', `a query parameter is captured whole: ${TYPES}`],
+    ['?a=*', '"a=*" asks for a star', 'write ?a for any value, ?a=:name to capture it, %2A for a star'],
+    ['?a=1?b=2', 'a second ? stands in "a=1?b=2"', 'write & between conditions; ? itself is %3F'],
+    ['?a=1|2', '"1|2" is one value', 'write ?a=:name<1|2> for several; | itself is %7C'],
+    ['?a=1&a=1', 'the condition "a=1" stands twice', 'keep one'],
+    [
+      `?${Array.from({ length: 61 }, (_, index) => `a${index}`).join('&')}`,
+      'the match has 61 conditions',
+      'write at most 60',
+    ],
+  ])('of conditions: "%s": %s', (query, message, cure) => {
+    expect(parsePattern(`GET /${query}`, POSITION)).toEqual({ ok: false, message, cure });
+  });
+
+  test('never throws, whatever is written', () => {
+    const pieces = [
+      'GET',
+      ' ',
+      '/',
+      ':',
+      'a',
+      '<',
+      '>',
+      'int',
+      '|',
+      '*',
+      '?',
+      '=',
+      '&',
+      '!',
+      '[',
+      ']',
+      '{',
+      '}',
+      '.',
+      '-',
+      '%',
+      '%2e',
+      '(',
+      ')',
+      '\\',
+      '#',
+      'é',
+      '\ud800',
+      'x.example',
+    ];
+    const texts = fc
+      .array(fc.constantFrom(...pieces), { maxLength: 14 })
+      .map((parts) => `GET ${parts.join('')}`);
+    fc.assert(
+      fc.property(texts, (text) => {
+        const result = parsePattern(text, POSITION);
+        if (!result.ok) expect(`${result.message}${result.cure}`).not.toMatch(/undefined|\[object/);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

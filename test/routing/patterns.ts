@@ -3,10 +3,17 @@ import { parsePhpBody } from '../../src/php/query.ts';
 import { limitDefaults } from '../../src/routes-file/schema-forwarding.ts';
 import { splitTarget } from '../../src/routing/canonical-path.ts';
 import { parsePattern } from '../../src/routing/pattern.ts';
-import type { Pattern, Route, Stage, TableSpec } from '../../src/routing/route.ts';
+import { readFieldPath } from '../../src/routing/pattern-conditions.ts';
+import type {
+  NewSide,
+  Pattern,
+  Respelled,
+  Route,
+  TableSpec,
+  WhenCondition,
+} from '../../src/routing/route.ts';
+import { parseStage } from '../../src/routing/stage.ts';
 import { buildTable, type Match, type MatchInput, type Table } from '../../src/routing/table.ts';
-
-const LEGACY: Stage = { word: 'legacy', percent: undefined, cohorts: [] };
 
 /** Parses a match that is known to be right; `line` tells patterns apart in conflicts. */
 export function pattern(text: string, line = 1): Pattern {
@@ -15,8 +22,22 @@ export function pattern(text: string, line = 1): Pattern {
   return result.pattern;
 }
 
-/** A table specification from names and their addresses. */
-export function spec(routes: Readonly<Record<string, string | readonly string[]>>): TableSpec {
+/** What a route of a test may say besides its addresses. */
+export type Written = {
+  readonly match: string | readonly string[];
+  readonly body?: Readonly<Record<string, string>>;
+  /** `header x-a=1`, `cookie beta~staff` (contains), `header x-a`, `header !x-a`. */
+  readonly when?: readonly string[];
+  readonly stage?: string;
+  readonly newSide?: NewSide;
+  readonly lock?: 'legacy';
+  readonly respelled?: Respelled;
+};
+
+export type WrittenRoutes = Readonly<Record<string, string | readonly string[] | Written>>;
+
+/** A table specification from names and their addresses, or what else their routes say. */
+export function spec(routes: WrittenRoutes, file: Partial<TableSpec> = {}): TableSpec {
   return {
     revision: 'r1',
     unmatched: 'legacy',
@@ -25,22 +46,49 @@ export function spec(routes: Readonly<Record<string, string | readonly string[]>
     respelled: 'refuse',
     limits: limitDefaults,
     compression: 'none',
-    routes: Object.entries(routes).map(([name, texts], index): Route => {
-      const patterns = [texts].flat().map((text) => pattern(text, index + 1));
-      return {
-        ...{ name, patterns, body: [], when: [], stage: LEGACY, rollout: undefined, newSide: undefined },
-        ...{ fallback: 'legacy', lock: undefined, respelled: 'refuse' },
-        ...{ timeouts: {}, limits: limitDefaults, methodOverride: false },
-        position: { file: 'routes.yaml', line: index + 1, column: 1 },
-      };
-    }),
+    routes: Object.entries(routes).map(([name, written], index) => routeOf(name, written, index + 1)),
+    ...file,
   };
 }
 
+function routeOf(name: string, written: string | readonly string[] | Written, line: number): Route {
+  const {
+    match,
+    body = {},
+    when = [],
+    stage = 'legacy',
+    ...rest
+  } = typeof written === 'object' && 'match' in written ? written : { match: written };
+  const read = parseStage(stage);
+  if (!read.ok) throw new Error(read.message);
+  return {
+    name,
+    patterns: [match].flat().map((text) => pattern(text, line)),
+    body: Object.entries(body).map(([field, value]) => ({ name: readFieldPath(field), value })),
+    when: when.map(condition),
+    stage: read.stage,
+    ...{ rollout: undefined, newSide: undefined, fallback: 'legacy', lock: undefined, respelled: 'refuse' },
+    ...{ timeouts: {}, limits: limitDefaults, methodOverride: false },
+    position: { file: 'routes.yaml', line, column: 1 },
+    ...rest,
+  };
+}
+
+function condition(text: string): WhenCondition {
+  const [, source, not, name = '', how, value = ''] =
+    /^(header|cookie) (!?)([\w-]+)(?:([=~])(.*))?$/.exec(text) ?? [];
+  const test = (): WhenCondition['test'] => {
+    if (not) return { kind: 'absent' };
+    if (how === undefined) return { kind: 'present' };
+    return how === '=' ? { kind: 'equals', value } : { kind: 'contains', text: value };
+  };
+  return { source: source === 'cookie' ? 'cookie' : 'header', name, test: test() };
+}
+
 /** A table that is known to have no conflicts. */
-export function table(routes: Readonly<Record<string, string | readonly string[]>>): Table {
-  const result = buildTable(spec(routes));
-  if (!result.ok) throw new Error('the routes conflict');
+export function table(routes: WrittenRoutes, file: Partial<TableSpec> = {}): Table {
+  const result = buildTable(spec(routes, file));
+  if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
   return result.table;
 }
 
@@ -48,20 +96,24 @@ export function table(routes: Readonly<Record<string, string | readonly string[]
 export type Extras = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly cookies?: Readonly<Record<string, string>>;
-  /** The urlencoded body; null where there is none, undefined where it has not been read. */
+  /** The urlencoded body; null where there is none. */
   readonly body?: string | null;
+  /** Whether the body has not been read yet. */
+  readonly isUnread?: boolean;
 };
 
 /** Reads `METHOD [host]/path?query` as what a table is asked. */
-export function asked(request: string, { headers = {}, cookies = {}, body = null }: Extras = {}): MatchInput {
+export function asked(request: string, extras: Extras = {}): MatchInput {
+  const { headers = {}, cookies = {}, body = null, isUnread = false } = extras;
   const [method = '', target = ''] = request.split(' ');
   const slash = target.indexOf('/');
   const { path, query } = splitTarget(target.slice(slash));
+  const read = body === null ? null : parsePhpBody(body);
   return {
     ...{ method, host: target.slice(0, slash), path, query },
     header: (name) => headers[name],
     cookie: (name) => cookies[name],
-    body: typeof body === 'string' ? parsePhpBody(body) : body,
+    body: isUnread ? undefined : read,
   };
 }
 

@@ -1,6 +1,6 @@
 // "Did you mean".
 import { describe, expect, test } from 'vitest';
-import { nearest, suggestion } from '../../src/routes-file/suggest.ts';
+import { nearest, suggestion } from '../src/suggest.ts';
 
 const KEYS = ['match', 'also', 'handler', 'stage', 'redirect'];
 

@@ -1,0 +1,111 @@
+// The patterns that end at one place of the path, found by method and by what their conditions equal.
+import type { Entry, FieldKeys } from './entry.ts';
+import type { Fields } from './fields.ts';
+import { listFor } from './grouped.ts';
+
+/** So few patterns are asked one after the other. */
+const FEW = 4;
+
+/** Finds the most specific of some patterns whose conditions hold. */
+export type Choice = {
+  /** All of them, the most specific first. */
+  readonly entries: readonly Entry[];
+  /** Where they are many: the field whose value tells most of them apart. */
+  readonly split: Split | undefined;
+};
+
+type Split = {
+  readonly field: Field;
+  readonly byValue: ReadonlyMap<string, Choice>;
+  /** Those that do not ask for a value of this field. */
+  readonly others: Choice;
+};
+
+/** A field of the query or the body. */
+type Field = { readonly source: 'query' | 'body'; readonly keys: FieldKeys };
+
+/** The patterns of one place, by the methods they name; `any` holds those for any. */
+export type Choices = { readonly named: ReadonlyMap<string, Choice>; readonly any: Choice | undefined };
+
+/** Compiles the patterns of one place of the path. */
+export function choicesOf(entries: readonly Entry[]): Choices {
+  const named = new Map<string, Entry[]>();
+  const any: Entry[] = [];
+  for (const entry of entries) {
+    const { methods } = entry.pattern;
+    if (methods === 'ANY') any.push(entry);
+    else for (const method of methods) listFor(named, method).push(entry);
+  }
+  return {
+    named: new Map([...named].map(([method, own]) => [method, choiceOf(own)])),
+    any: any.length > 0 ? choiceOf(any) : undefined,
+  };
+}
+
+/** Returns the most specific entry of a choice whose conditions hold. */
+export function choose(choice: Choice | undefined, fields: Fields): Entry | undefined {
+  const split = choice?.split;
+  if (!split || !fields.knows(split.field.source)) return choice?.entries.find((entry) => fields.meet(entry));
+  const value = fields.value(split.field.source, split.field.keys);
+  const listed = typeof value === 'string' ? choose(split.byValue.get(value), fields) : undefined;
+  return heavier(listed, choose(split.others, fields));
+}
+
+/** Returns the more specific of two entries that hold; in a table without conflicts one of them is. */
+export function heavier(one: Entry | undefined, other: Entry | undefined): Entry | undefined {
+  if (!one || !other) return one ?? other;
+  return other.weight > one.weight ? other : one;
+}
+
+function choiceOf(entries: readonly Entry[], used: readonly string[] = []): Choice {
+  const sorted = entries.toSorted((one, other) => other.weight - one.weight);
+  const name = entries.length > FEW ? commonField(entries, used) : undefined;
+  return { entries: sorted, split: name === undefined ? undefined : splitBy(name, sorted, [...used, name]) };
+}
+
+function splitBy(name: string, entries: readonly Entry[], used: readonly string[]): Split | undefined {
+  const byValue = new Map<string, Entry[]>();
+  const others: Entry[] = [];
+  let field: Field | undefined;
+  for (const entry of entries) {
+    const equal = equalsOf(entry).find((one) => one.name === name);
+    if (equal) listFor(byValue, equal.value).push(entry);
+    else others.push(entry);
+    field ??= equal;
+  }
+  if (!field) return undefined;
+  return {
+    field,
+    byValue: new Map([...byValue].map(([value, own]) => [value, choiceOf(own, used)])),
+    others: choiceOf(others, used),
+  };
+}
+
+/** Finds the field for whose value most entries ask, if that tells any of them apart. */
+function commonField(entries: readonly Entry[], used: readonly string[]): string | undefined {
+  const counts = new Map<string, { entries: number; readonly values: Set<string> }>();
+  for (const entry of entries) {
+    for (const { name, value } of equalsOf(entry)) {
+      const count = counts.get(name) ?? { entries: 0, values: new Set() };
+      counts.set(name, count);
+      count.entries += 1;
+      count.values.add(value);
+    }
+  }
+  const [best] = [...counts]
+    .filter(([name, { values }]) => values.size > 1 && !used.includes(name))
+    .toSorted(([, one], [, other]) => other.entries - one.entries);
+  return best?.[0];
+}
+
+/** Lists the fields that must have one value. */
+function equalsOf({ query, body }: Entry): readonly (Field & { name: string; value: string })[] {
+  const inQuery = query.flatMap(({ keys, condition }) =>
+    condition.kind === 'equals' ? [fieldOf('query', keys, condition.value)] : [],
+  );
+  return [...inQuery, ...body.map(({ keys, value }) => fieldOf('body', keys, value))];
+}
+
+function fieldOf(source: Field['source'], keys: FieldKeys, value: string) {
+  return { source, keys, value, name: JSON.stringify([source, ...keys.map(String)]) };
+}

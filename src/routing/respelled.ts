@@ -1,0 +1,64 @@
+// One reading of a path: a declared route is neither reached nor avoided by spelling its path another way.
+
+import { evenPath } from './canonical-path.ts';
+import { eachCapture } from './captured.ts';
+import type { Entry } from './entry.ts';
+import { countOdd, otherReadings } from './readings.ts';
+import type { Respelled, Route } from './route.ts';
+
+/** What another reading of a path leads to. */
+export type OtherReading =
+  | { readonly kind: 'needs-body' }
+  | {
+      readonly kind: 'respelled';
+      readonly canonical: Route | undefined;
+      readonly other: Route | undefined;
+      readonly reading: string;
+      readonly answer: Respelled;
+    };
+
+/** States that it matters who answers a route: a respelled path may not change it. */
+export function isGuarded({ stage, lock }: Route): boolean {
+  return stage.word === 'canary' || stage.word === 'new' || stage.word === 'gone' || lock !== undefined;
+}
+
+/**
+ * Looks for a reading of a raw path that another declared route would answer than the canonical one's, where
+ * one of the two is guarded. `find` matches one canonical path; `otherwise` is what holds without a route.
+ */
+export function otherReading(
+  rawPath: string,
+  canonical: Route | undefined,
+  otherwise: Respelled,
+  find: (path: string) => Route | 'needs-body' | undefined,
+): OtherReading | undefined {
+  const readings = otherReadings(rawPath);
+  if (readings === undefined) {
+    const answer = canonical?.respelled ?? otherwise;
+    return { kind: 'respelled', canonical, other: undefined, reading: evenPath(rawPath), answer };
+  }
+  for (const reading of readings) {
+    const other = find(reading);
+    if (other === 'needs-body') return { kind: 'needs-body' };
+    if (other === undefined || other === canonical) continue;
+    if (isGuarded(other) || (canonical && isGuarded(canonical))) {
+      const refuses = other.respelled === 'refuse' || canonical?.respelled === 'refuse';
+      return { kind: 'respelled', canonical, other, reading, answer: refuses ? 'refuse' : 'legacy' };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * States that all that may be read differently is what the parameters of a handler captured. A handler
+ * gets it decoded once and nobody reads it again; legacy or an upstream would.
+ */
+export function isCapturedByHandler(entry: Entry, rawPath: string, path: string): boolean {
+  const { stage, newSide } = entry.route;
+  if (stage.word !== 'new' || newSide?.kind !== 'handler') return false;
+  let captured = 0;
+  eachCapture(entry, path, (_name, text) => {
+    captured += countOdd(text);
+  });
+  return captured === countOdd(evenPath(rawPath));
+}
