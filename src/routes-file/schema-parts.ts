@@ -29,6 +29,9 @@ export function ruleOf(schema: z.core.$ZodType): ValueRule | undefined {
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 export const name = z.string().regex(NAME);
 
+/** A cohort's name stands beside a percentage: it begins with a letter. */
+export const cohortName = z.string().regex(/^[A-Za-z][A-Za-z0-9._-]{0,99}$/);
+
 /** A text; a whole number is taken as it is written. */
 export const text = told(z.union([z.string(), z.int()]).transform(String), {
   what: 'a text',

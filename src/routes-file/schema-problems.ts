@@ -89,13 +89,12 @@ const NAMED: Readonly<Record<string, string>> = {
 
 function invalidName(name: string, section: readonly PropertyKey[], source: YamlSource): Problem {
   const long = name.length > 100;
+  const first = section[0] === 'cohorts' ? 'a letter' : 'a letter or digit';
   return {
     code: 'invalid-name',
     position: source.position(section, name),
     message: `${shown(name)} is no name for ${NAMED[String(section[0])] ?? 'it'}`,
-    cure: long
-      ? 'use 100 characters at most'
-      : 'use letters, digits, ".", "_" and "-", with a letter or digit first',
+    cure: long ? 'use 100 characters at most' : `use letters, digits, ".", "_" and "-", with ${first} first`,
   };
 }
 

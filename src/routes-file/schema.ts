@@ -3,7 +3,7 @@
 // routes.schema.json, the editors' hover texts and the tables of docs/routes-yaml.md.
 import { z } from 'zod';
 import { fileLimits, upstream } from './schema-forwarding.ts';
-import { keys, name, oneOf, told } from './schema-parts.ts';
+import { cohortName, keys, name, oneOf, told } from './schema-parts.ts';
 import { defaults, respelled, route, stage } from './schema-route.ts';
 import { cohort, test } from './schema-visitors.ts';
 
@@ -39,7 +39,7 @@ const anyFile = {
       description:
         'HTTP servers by name: an address, or keys. `legacy` is the PHP application; without it here, `LEGACY_URL` says where it is.',
     }),
-  cohorts: told(z.record(name, cohort), {
+  cohorts: told(z.record(cohortName, cohort), {
     what: 'names of cohorts',
     cure: 'write name: { cookie: { beta: "1" } } below it',
   })

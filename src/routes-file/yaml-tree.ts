@@ -145,9 +145,11 @@ class TreeReader {
     }
   }
 
-  /** Quotes and blanks of a word processor: YAML takes them for letters. */
+  /** Quotes and blanks of a word processor, which YAML takes for letters; halves of characters, which it lets pass. */
   #refuseLookalikes(node: Scalar, offset: number): void {
     const text = String(node.value);
+    if (/\p{Cs}/u.test(text))
+      this.#refuse(offset, 'half a character stands here, written as an escape', 'write the whole character');
     const blank = node.type === 'PLAIN' ? text.search(/[\u00a0\u2007\u202f\u200b]/) : -1;
     const quote = node.type === 'PLAIN' ? /^[“”„‘’«»]/.exec(text)?.[0] : undefined;
     if (blank >= 0) {

@@ -1,0 +1,154 @@
+// A table written down as a routes file again, with everything spelt out: reading it gives the same table.
+import type {
+  Cohort,
+  FieldPath,
+  HostPattern,
+  NewSide,
+  ParameterPart,
+  Pattern,
+  QueryCondition,
+  Route,
+  Segment,
+  TableSpec,
+  Upstream,
+  WhenCondition,
+} from '../../src/routing/route.ts';
+import { formatStage } from '../../src/routing/stage.ts';
+
+/** Writes a table as a routes file; JSON is YAML. */
+export function tableYaml(spec: TableSpec): string {
+  const { paths, respelled, unmatched, compression } = spec;
+  return JSON.stringify({
+    ...{ paths, respelled, unmatched, compression },
+    limits: limitsOf(spec.limits),
+    upstreams: Object.fromEntries(spec.upstreams.map((upstream) => [upstream.name, upstreamOf(upstream)])),
+    cohorts: Object.fromEntries(spec.cohorts.map((cohort) => [cohort.name, cohortOf(cohort)])),
+    rollouts: Object.fromEntries(spec.rollouts.map(({ name, stage }) => [name, formatStage(stage)])),
+    routes: Object.fromEntries(spec.routes.map((route) => [route.name, routeOf(route)])),
+  });
+}
+
+function upstreamOf({ origins, host = 'preserve', rewrite, timeouts }: Upstream) {
+  return { url: origins, host, rewrite, timeouts: timeoutsOf(timeouts) };
+}
+
+function cohortOf({ rules }: Cohort) {
+  const session = rules.flatMap((rule) =>
+    rule.kind === 'session' ? [[rule.path.join('.'), rule.values]] : [],
+  );
+  const cookie = rules.flatMap((rule) => (rule.kind === 'cookie' ? [[rule.name, rule.values]] : []));
+  const ip = rules.flatMap((rule) => (rule.kind === 'ip' ? rule.networks : []));
+  return {
+    ...(session.length > 0 ? { session: Object.fromEntries(session) } : {}),
+    ...(cookie.length > 0 ? { cookie: Object.fromEntries(cookie) } : {}),
+    ...(ip.length > 0 ? { ip } : {}),
+  };
+}
+
+function routeOf(route: Route) {
+  const { patterns, body, when, rollout, stage, newSide, fallback, lock, respelled, methodOverride } = route;
+  const [match, ...also] = patterns.map(patternOf);
+  const tests = (source: WhenCondition['source']) =>
+    Object.fromEntries(
+      when.filter((one) => one.source === source).map((one) => [one.name, testOf(one.test)]),
+    );
+  return {
+    ...{ match, also, fallback, lock, respelled, methodOverride },
+    body: Object.fromEntries(body.map(({ name, value }) => [fieldOf(name), value])),
+    when: { header: tests('header'), cookie: tests('cookie') },
+    ...(rollout === undefined ? { stage: formatStage(stage) } : { rollout }),
+    ...(newSide ? sideOf(newSide) : {}),
+    timeouts: timeoutsOf(route.timeouts),
+    limits: limitsOf(route.limits),
+  };
+}
+
+function sideOf(side: NewSide) {
+  switch (side.kind) {
+    case 'handler':
+      return { handler: side.key };
+    case 'upstream':
+      return { upstream: side.upstream };
+    case 'redirect':
+      return { redirect: `${side.status} ${side.location}` };
+  }
+}
+
+function testOf(test: WhenCondition['test']) {
+  switch (test.kind) {
+    case 'equals':
+      return test.value;
+    case 'contains':
+      return { contains: test.text };
+    case 'present':
+      return true;
+    case 'absent':
+      return false;
+  }
+}
+
+function timeoutsOf(timeouts: Readonly<Record<string, number | undefined>>) {
+  return mapValues(timeouts, (milliseconds) => `${milliseconds}ms`);
+}
+
+function limitsOf(limits: Readonly<Record<string, number | undefined>>) {
+  return Object.fromEntries(
+    Object.entries(limits)
+      .filter(([, limit]) => limit !== undefined)
+      .map(([key, limit]) => [key, key === 'body' || key === 'url' ? `${limit}B` : limit]),
+  );
+}
+
+function mapValues(values: Readonly<Record<string, number | undefined>>, write: (value: number) => string) {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, write(value)]])),
+  );
+}
+
+function patternOf({ methods, host, segments, conditions }: Pattern): string {
+  const query = conditions.map(conditionOf).join('&');
+  const named = methods === 'ANY' ? 'ANY' : methods.join(',');
+  const path = segments.map((segment) => `/${segmentOf(segment)}`).join('');
+  return `${named} ${hostOf(host)}${path}${query === '' ? '' : `?${query}`}`;
+}
+
+function hostOf(host: HostPattern | undefined): string {
+  if (!host) return '';
+  return host.kind === 'exact' ? host.name : `*${host.suffix}`;
+}
+
+function segmentOf(segment: Segment): string {
+  switch (segment.kind) {
+    case 'literal':
+      return segment.text;
+    case 'parameter':
+      return parameterOf(segment);
+    case 'mixed':
+      return segment.parts.map((part) => (part.kind === 'text' ? part.text : parameterOf(part))).join('');
+    case 'tail':
+      return '*';
+  }
+}
+
+function parameterOf({ name, type, values }: ParameterPart): string {
+  if (type === 'enum') return `:${name}<${values.map(encodeURIComponent).join('|')}>`;
+  return type === 'plain' ? `:${name}` : `:${name}<${type}>`;
+}
+
+function conditionOf(condition: QueryCondition): string {
+  const name = fieldOf(condition.name).replace(/[^[\]]+/g, encodeURIComponent);
+  switch (condition.kind) {
+    case 'equals':
+      return `${name}=${encodeURIComponent(condition.value)}`;
+    case 'captures':
+      return `${name}=${parameterOf(condition.parameter)}`;
+    case 'present':
+      return name;
+    case 'absent':
+      return `!${name}`;
+  }
+}
+
+function fieldOf([top = '', ...keys]: FieldPath): string {
+  return `${top}${keys.map((key) => `[${key}]`).join('')}`;
+}
