@@ -1,33 +1,35 @@
-// Runs errands and says how every single one ended. Nothing is tried a second time here.
+// Runs errands and says how every single one ended. Only who behaves as a browser tries anything a second time.
 import http from 'node:http';
 import { answerBody, type Errand, requestBody, targetOf } from './errand.ts';
 
 const DEADLINE_MS = 30_000;
 
-/** How an errand ended. */
+/** How an errand ended. `stale`: a connection that was kept broke before a byte of the answer. */
 export type End =
   | { readonly kind: 'right' }
   | { readonly kind: 'wrong'; readonly what: string }
-  | { readonly kind: 'failed'; readonly what: string };
+  | { readonly kind: 'failed'; readonly what: string; readonly stale: boolean };
 
 /** Runs one errand over a connection of `agent` and holds the answer against the right one. */
-export function perform(url: string, agent: http.Agent, errand: Errand): Promise<End> {
+export function perform(url: string, agent: http.Agent | false, errand: Errand): Promise<End> {
   const { method, nonce, bodyBytes } = errand;
   const body = method === 'POST' ? requestBody(nonce, bodyBytes) : undefined;
   const headers = body ? { 'Content-Type': 'text/plain', 'Content-Length': body.length } : {};
   return new Promise((resolve) => {
     const request = http.request(url + targetOf(errand), { method, agent, headers });
+    let begun = false;
     const end = (how: End) => {
       clearTimeout(timer);
       resolve(how);
     };
-    const fail = (what: string) => end({ kind: 'failed', what });
+    const fail = (what: string) => end({ kind: 'failed', what, stale: request.reusedSocket && !begun });
     const timer = setTimeout(() => {
       fail('no end within 30 s');
       request.destroy();
     }, DEADLINE_MS);
     request.on('error', (error: Error & { code?: string }) => fail(error.code ?? error.message));
     request.on('response', (response) => {
+      begun = true;
       const pieces: Buffer[] = [];
       response.on('data', (piece: Buffer) => pieces.push(piece));
       response.on('error', (error: Error & { code?: string }) => fail(error.code ?? error.message));
@@ -35,6 +37,20 @@ export function perform(url: string, agent: http.Agent, errand: Errand): Promise
     });
     request.end(body);
   });
+}
+
+/**
+ * Runs one errand as Chromium and Firefox do: where a connection that they had kept is closed just as they use it,
+ * they ask once more on a new one, whatever the method.
+ */
+export async function performAsBrowser(
+  url: string,
+  agent: http.Agent,
+  errand: Errand,
+): Promise<{ readonly end: End; readonly resent: boolean }> {
+  const end = await perform(url, agent, errand);
+  if (end.kind !== 'failed' || !end.stale) return { end, resent: false };
+  return { end: await perform(url, false, errand), resent: true };
 }
 
 function judge(errand: Errand, { statusCode, headers }: http.IncomingMessage, body: Buffer): End {
