@@ -26,6 +26,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // Of the tests that say that they may run beside each other.
+          maxConcurrency: 12,
         },
       },
     ],

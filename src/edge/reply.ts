@@ -89,11 +89,16 @@ export function sendTrailers(res: ServerResponse, trailers: [string, string][]):
   raw.addTrailers.call(res, trailers);
 }
 
-/** Breaks the connection, so that an answer cut short never looks whole. */
+/**
+ * Breaks the connection, so that an answer cut short never looks whole. To a visitor of HTTP/1.0 an answer
+ * may end with its connection: only one that is reset tells that it has not (RFC 9112 §8).
+ */
 export function breakOff(res: ServerResponse): void {
-  if (res.socket) res.socket.destroy();
+  const cut = (socket: Socket) =>
+    res.req.httpVersion === '1.0' ? socket.resetAndDestroy() : socket.destroy();
+  if (res.socket) cut(res.socket);
   // It waits behind another answer on its connection, which goes out first.
-  else res.once('socket', (socket: Socket) => socket.destroy());
+  else res.once('socket', cut);
 }
 
 /**

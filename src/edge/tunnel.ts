@@ -15,6 +15,10 @@ import { prepareFarewell } from './tunnel-farewell.ts';
 const SILENCE_MS = 3_600_000;
 /** After how much silence the other host is asked whether it is still there. */
 const PROBE_MS = 60_000;
+/** How long who is left may take to read what was said last, before the connection is broken. */
+const LAST_WORDS_MS = 60_000;
+/** What a visitor may say before the upstream has agreed; the rest waits in the system's buffers. */
+const MAX_EARLY_BYTES = 64 * 1024;
 
 const proxy = httpProxy.createProxyServer({});
 
@@ -68,6 +72,8 @@ class Attempt {
   readonly #request: ForwardRequest;
   readonly #done: (end: ForwardEnd) => void;
   #timer: NodeJS.Timeout | undefined;
+  #stopWaiting = () => {};
+  #hasBegun = false;
   #over = false;
 
   constructor(
@@ -103,26 +109,32 @@ class Attempt {
     this.#timer = setTimeout(() => proxyReq.destroy(late), connect + headers);
     proxyReq.prependListener('upgrade', (_answer, upstreamSocket) => this.#opened(upstreamSocket));
     this.#socket.on('close', () => proxyReq.destroy());
+    this.#stopWaiting = waitOn(this.#socket);
   }
 
   /**
-   * Takes refusals over from http-proxy, which writes them past Node's framing, as soon as ws() has returned.
-   * What looks at the upstream's bytes must come after http-proxy's pipe, or the first of them would miss it.
+   * Takes refusals and failures over from http-proxy as soon as ws() has returned: it writes the ones past
+   * Node's framing, and for the others it ends the visitor's connection, answer or no answer. What looks at
+   * the upstream's bytes must come after http-proxy's pipe, or the first of them would miss it.
    */
   follow(proxyReq: ClientRequest): void {
     proxyReq.removeAllListeners('response');
+    proxyReq.removeAllListeners('error');
     proxyReq.on('response', (answer) => this.#refused(answer));
+    proxyReq.on('error', (error) => this.fail(error));
     proxyReq.on('upgrade', (_answer, upstreamSocket) => prepareFarewell(this.#socket, upstreamSocket));
   }
 
   fail(error: Error & { code?: string }): void {
+    // What has begun tells by itself how it ended: a tunnel, and an answer behind which noise may follow.
+    if (this.#hasBegun) return;
     if (this.#socket.destroyed) return this.#end({ kind: 'client-gone' });
     this.#end({ kind: 'failed', stage: 'connect', code: error.code ?? error.name, message: error.message });
   }
 
   /** The upstream has agreed: the socket is the tunnel's now. */
   #opened(upstreamSocket: Socket): void {
-    clearTimeout(this.#timer);
+    this.#begin();
     this.#res.detachSocket(this.#socket);
     const idle = this.#request.timeouts.idle ?? SILENCE_MS;
     closeTogether(this.#socket, upstreamSocket, idle);
@@ -132,11 +144,12 @@ class Attempt {
 
   /** The upstream has answered otherwise: a plain answer, after which the connection closes. */
   #refused(answer: IncomingMessage): void {
-    clearTimeout(this.#timer);
+    this.#begin();
     const status = answer.statusCode ?? 502;
     const { fields, leaks } = answerFields(answer.rawHeaders, this.#req, this.#request, this.#to.own);
     sendHead(this.#res, status, answer.statusMessage, fields);
     answer.on('error', () => {});
+    answer.setTimeout(this.#idle(), () => answer.destroy());
     answer.on('close', () => this.#end(this.#refusalEnd(answer, status, leaks)));
     answer.pipe(this.#res);
   }
@@ -148,6 +161,16 @@ class Attempt {
     return { kind: 'failed', stage: 'body', code: 'ECONNRESET', message: 'the upstream broke off' };
   }
 
+  #begin(): void {
+    clearTimeout(this.#timer);
+    this.#hasBegun = true;
+    this.#stopWaiting();
+  }
+
+  #idle(): number {
+    return { ...this.#to.upstream.timeouts, ...this.#request.timeouts }.idle;
+  }
+
   #end(end: ForwardEnd): void {
     clearTimeout(this.#timer);
     if (this.#over) return;
@@ -156,10 +179,33 @@ class Attempt {
   }
 }
 
-/** Whatever ends one side ends the other; silence of both ends both. */
+/**
+ * Ends the connection of a visitor who leaves before the upstream has answered: nobody would notice, for that takes
+ * reading. What is read is kept, and given back when the waiting is over.
+ */
+function waitOn(socket: Socket): () => void {
+  const early: Buffer[] = [];
+  let size = 0;
+  const keep = (bytes: Buffer) => {
+    early.push(bytes);
+    size += bytes.length;
+    if (size > MAX_EARLY_BYTES) socket.pause();
+  };
+  const leave = () => socket.destroy();
+  socket.on('data', keep).on('end', leave);
+  return () => {
+    socket.off('data', keep).off('end', leave).pause();
+    if (size > 0) socket.unshift(Buffer.concat(early));
+  };
+}
+
+/** Whatever ends one side ends the other, in order where that was: what still waits to be written goes out first. */
 function closeTogether(one: Socket, other: Socket, idle: number): void {
   one.on('error', () => other.destroy());
-  one.on('close', () => other.destroy());
+  one.on('close', () => {
+    if (!other.destroyed) other.setTimeout(LAST_WORDS_MS).destroySoon();
+  });
+  // Silence of both ends both.
   one.setTimeout(idle, () => one.destroy());
   one.setKeepAlive(true, PROBE_MS);
 }

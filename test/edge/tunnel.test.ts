@@ -94,6 +94,18 @@ describe('a tunnel', () => {
     await long.until('still here');
   });
 
+  test('is given up when the visitor leaves before the upstream has agreed', async () => {
+    const upstream = await startUpstream(
+      (socket) => socket.end(),
+      () => {},
+    );
+    const edge = await startOn(upstream);
+    const client = await ask(edge, '/ws');
+    await upstream.asked;
+    client.socket.end();
+    expect(await edge.outcome()).toMatchObject({ status: 0, ending: 'client-gone' });
+  });
+
   test('ends at both ends when the upstream breaks off', async () => {
     const upstream = await startUpstream((socket) => socket.destroy());
     const client = await ask(await startOn(upstream), '/ws');
