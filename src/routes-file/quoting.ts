@@ -52,7 +52,7 @@ export function quotedAround(line: string, column: number): string | undefined {
 
 /** `[ $.a[*], x ]`: from the bracket, comma or key before the place to the comma or bracket that ends the value. */
 function quotedInFlow(line: string, at: number): string | undefined {
-  const before = line.slice(0, at);
+  const before = line.slice(0, at + 1);
   const start = Math.max(
     ...[/[[{,]\s+(?=\S)/g, /(?:^|[\s:])[[{](?=\S)/g, /:\s+(?=\S)/g].map((mark) => lastEnd(before, mark)),
   );
@@ -67,7 +67,7 @@ function quotedInFlow(line: string, at: number): string | undefined {
     if (depth < 0) break;
   }
   const value = line.slice(start, end).trim();
-  if (end === line.length || !/[[{]/.test(value) || /^["'[{]/.test(value)) return undefined;
+  if (end === line.length || !/[[{]|:\s/.test(value) || /^["'[{]/.test(value)) return undefined;
   const key = /([\w.-]+):\s+$/.exec(line.slice(0, start))?.[1];
   return `${key === undefined ? '' : `${key}: `}${JSON.stringify(value)}`;
 }

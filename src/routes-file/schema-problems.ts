@@ -77,6 +77,8 @@ function unknownKey(key: string, path: readonly PropertyKey[], { source, schema 
     return told(`${key} concerns the whole table`, 'write it in the file that includes the others');
   if (path.length === 0 && knownKeys(['routes', 'any']).includes(key))
     return told(`${key} is a key of a route`, "indent it below the route's name, which stands below routes:");
+  if (path.length === 2 && path[0] === 'routes' && knownKeys([], schema).includes(key))
+    return told(`${key} is no key of a route`, 'write it at the margin, beside routes:');
   return told(`there is no key "${key}" here`, suggestion(key, knownKeys(path, schema)));
 }
 

@@ -152,12 +152,17 @@ function readOverrides(
 
 /** Says what was probably meant: a slip in the word, a sign left out, another order. */
 function stageCure(text: string, cure: string): string {
-  const words = text.split(/[\s,]+/).filter((word) => word !== '');
+  const words = text
+    .replace(/\s+%/g, '%')
+    .split(/[\s,]+/)
+    .filter((word) => word !== '');
   const shares = words
     .filter((word) => /^\d+(\.\d+)?%?$/.test(word))
     .map((word) => `${word.replace('%', '')}%`);
-  const [first = '', ...others] = words.filter((word) => !/^\d/.test(word));
+  if (shares.some((share) => Number.parseFloat(share) > 100)) return 'write a percentage from 0% to 100%';
+  const [first = '', ...others] = words.filter((word) => /^[A-Za-z]/.test(word));
   if (first === '' && shares.length > 0) return `write canary ${shares[0]} or shadow ${shares[0]}`;
+  const isWhole = 1 + others.length + shares.length === words.length;
   const meant = [nearest(first, STAGE_WORDS) ?? first, ...shares, ...others].join(' ');
-  return meant !== text && parseStage(meant).ok ? `did you mean "${meant}"?` : cure;
+  return isWhole && meant !== text && parseStage(meant).ok ? `did you mean "${meant}"?` : cure;
 }

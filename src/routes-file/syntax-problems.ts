@@ -93,17 +93,16 @@ function toldOpen(position: Position, opening: string, closing: string): Told {
 
 /** A value that YAML reads as more than one, with the quotes that make it one. */
 function unquoted(error: YAMLParseError, { text, at }: Source): Told | undefined {
-  const codes = ['MISSING_CHAR', 'UNEXPECTED_TOKEN', 'BLOCK_AS_IMPLICIT_KEY'];
+  const codes = ['MISSING_CHAR', 'UNEXPECTED_TOKEN', 'BLOCK_AS_IMPLICIT_KEY', 'BLOCK_IN_FLOW'];
   if (!codes.includes(error.code)) return undefined;
   const position = at(error.pos[0]);
   const line = (text.split('\n')[position.line - 1] ?? '').trimEnd();
   const quoted = quotedAround(line, position.column);
   if (quoted === undefined) return undefined;
-  return {
-    position,
-    message: 'a value is not in quotes, and is read as more than one',
-    cure: `write ${quoted}`,
-  };
+  if (/;\s+[a-z]+: /.test(quoted))
+    return { position, message: 'a semicolon stands between two keys', cure: 'write a comma instead of ;' };
+  const message = 'a value is not in quotes, and is read as more than one';
+  return { code: 'needs-quotes', position, message, cure: `write ${quoted}` };
 }
 
 function missingColon(error: YAMLParseError, { text, at }: Source): Told | undefined {
