@@ -97,6 +97,21 @@ describe('docs', () => {
     expect(linked).toEqual(files.toSorted());
   });
 
+  test('security.md names tests that exist, and every item that is tested', () => {
+    const shown = [...read('docs/security.md').matchAll(/\[([^\]]+)\]\(\.\.\/(test\/[^)]+)\)/g)];
+    const missing = shown.filter(
+      ([, name = '', file = '']) => !testNames(file).some((one) => isNamed(one, name)),
+    );
+    expect(missing.map(([link]) => link)).toEqual([]);
+    const items = readdirSync(`${root}test/edge/hygiene`)
+      .filter((file) => file.endsWith('.test.ts'))
+      .flatMap((file) => testNames(`test/edge/hygiene/${file}`))
+      .flatMap((name) => /^[A-E]\d+ /.exec(name)?.[0].trim() ?? []);
+    const named = shown.flatMap(([, name = '']) => (/^[A-E]\d+$/.test(name) ? [name] : []));
+    expect(items).toHaveLength(31);
+    expect(named.toSorted()).toEqual(items.toSorted());
+  });
+
   test('every link between pages leads somewhere', () => {
     const pages = [
       ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
@@ -113,6 +128,18 @@ describe('docs', () => {
     expect(broken).toEqual([]);
   });
 });
+
+/** The names of a file's tests and groups of tests. */
+function testNames(file: string): string[] {
+  return [...read(file).matchAll(/\b(?:test|describe|it)(?:\.each[^;]*?\]\))?\(\s*(['"`])(.+?)\1,/gs)].map(
+    ([, , name = '']) => name,
+  );
+}
+
+/** Whether a link's text is a test's name, or the beginning of it. */
+function isNamed(test: string, text: string): boolean {
+  return test === text || test.startsWith(`${text} `) || test.startsWith(`${text},`);
+}
 
 function exists(path: string): boolean {
   try {

@@ -17,14 +17,16 @@ export async function closeGently(
 ): Promise<void> {
   const started = performance.now();
   const closed = new Promise<void>((resolve) => net.Server.prototype.close.call(server, () => resolve()));
-  const timer = setInterval(() => {
+  const step = () => {
     const elapsed = performance.now() - started;
     if (elapsed >= Math.min(times.grace, times.timeout)) {
       server.closeIdleConnections();
       for (const connection of connections) letGo(connection);
     }
     if (elapsed >= times.timeout) for (const { socket } of connections) socket.destroy();
-  }, DRAIN_POLL_MS);
+  };
+  step();
+  const timer = setInterval(step, DRAIN_POLL_MS);
   await closed;
   clearInterval(timer);
 }

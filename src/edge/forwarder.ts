@@ -26,7 +26,12 @@ export type ForwardEnd =
     };
 
 /** Codes of what the edge itself ends a forwarded request for; others are undici's and Node's. */
-export type ForwardCode = 'connect-timeout' | 'headers-timeout' | 'total-timeout' | 'body-too-large';
+export type ForwardCode =
+  | 'connect-timeout'
+  | 'headers-timeout'
+  | 'total-timeout'
+  | 'body-too-large'
+  | 'unknown-framing';
 
 /** How one request is to be forwarded. */
 export type ForwardRequest = {

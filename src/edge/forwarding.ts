@@ -72,7 +72,9 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void, reason: string): boolean {
     if (this.#over) return true;
     if (status < 200) return this.#hint(status, rawHeaders);
-    const { fields, leaks } = this.#answerFields(rawHeaders);
+    const raw = rawHeaders.map(asText);
+    if (!isKnownFraming(raw)) return this.#refuse('unknown-framing', 'a transfer coding other than chunked');
+    const { fields, leaks } = this.#answerFields(raw);
     this.#leaks = leaks;
     this.#length = Number(single(fields, 'content-length').value);
     sendHead(this.#res, status, asBytes(reason), fields);
@@ -115,13 +117,13 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   }
 
   #hint(status: number, rawHeaders: Buffer[]): boolean {
-    if (status === EARLY_HINTS) sendEarlyHints(this.#res, this.#answerFields(rawHeaders).fields);
+    if (status === EARLY_HINTS) sendEarlyHints(this.#res, this.#answerFields(rawHeaders.map(asText)).fields);
     return true;
   }
 
-  #answerFields(rawHeaders: Buffer[]): AnswerFields {
+  #answerFields(raw: readonly string[]): AnswerFields {
     const { request, own } = this.#parts;
-    return answerFields(rawHeaders.map(asText), this.#req, request, own);
+    return answerFields(raw, this.#req, request, own);
   }
 
   readonly #onClose = (): void => {
@@ -134,11 +136,15 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   };
 
   #timer(ms: number, code: ForwardCode): NodeJS.Timeout {
-    return setTimeout(() => {
-      const abort = this.#abort;
-      this.onError(Object.assign(new Error(`longer than ${ms} ms`), { code }));
-      abort?.(new Error(code));
-    }, ms);
+    return setTimeout(() => this.#refuse(code, `longer than ${ms} ms`), ms);
+  }
+
+  /** Fails for a reason of the edge's own, and closes the connection to the upstream. */
+  #refuse(code: ForwardCode, message: string): true {
+    const abort = this.#abort;
+    this.onError(Object.assign(new Error(message), { code }));
+    abort?.(new Error(code));
+    return true;
   }
 
   #finish(end: ForwardEnd): void {
@@ -161,6 +167,12 @@ function asText(bytes: string | Buffer): string {
 /** Gives a reason phrase back the bytes that undici has read as UTF-8; Node writes characters as bytes. */
 function asBytes(reason: string): string {
   return ASCII.test(reason) ? reason : Buffer.from(reason, 'utf8').toString('latin1');
+}
+
+/** undici takes any transfer coding for none, and what was coded would reach the visitor as if it were not. */
+function isKnownFraming(raw: readonly string[]): boolean {
+  const { count, value } = single(raw, 'transfer-encoding');
+  return count === 0 || (count === 1 && value?.toLowerCase() === 'chunked');
 }
 
 function hasNoBody(status: number): boolean {

@@ -4,9 +4,6 @@
 /** The largest head of a request or an answer. nginx takes four lines of 8 KiB by default, and old applications fill them. */
 export const MAX_HEADER_BYTES = 64 * 1024;
 
-/** How long a visitor may take with a request's head. */
-export const HEADERS_TIMEOUT_MS = 15_000;
-
 /** Longer than the idle time of common load balancers, so that they and not we close idle connections. */
 export const KEEP_ALIVE_MS = 75_000;
 
@@ -20,6 +17,8 @@ export const SMALL_BODY_BYTES = 64 * 1024;
 export type ConnectionTimes = {
   /** How often connections are looked at: what is limited below may take as much longer. */
   readonly check: number;
+  /** A visitor may take with a request's head. */
+  readonly head: number;
   /** A visitor may pause in the middle of a body. */
   readonly bodyIdle: number;
   /** A visitor may take nothing of an answer that is waiting for him. */
@@ -37,6 +36,7 @@ export type ConnectionTimes = {
 
 export const CONNECTION_TIMES: ConnectionTimes = {
   check: 2_000,
+  head: 15_000,
   bodyIdle: 60_000,
   readerIdle: 60_000,
   lingerIdle: 5_000,

@@ -1,6 +1,6 @@
 // The HTTP server of one worker: Node's own, strict, with limits, and an orderly end.
 import { createServer, type Server } from 'node:http';
-import { CONNECTION_TIMES, HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, MAX_HEADER_BYTES } from './limits.ts';
+import { CONNECTION_TIMES, KEEP_ALIVE_MS, MAX_HEADER_BYTES } from './limits.ts';
 import { type ServerParts, Visitors } from './visitors.ts';
 
 export type EdgeServer = {
@@ -12,12 +12,13 @@ export type EdgeServer = {
 
 /** Creates the server. */
 export function createEdgeServer(parts: ServerParts): EdgeServer {
+  const times = { ...CONNECTION_TIMES, ...parts.times };
   const server = createServer({
     ...parts.classes,
-    headersTimeout: HEADERS_TIMEOUT_MS,
+    headersTimeout: times.head,
     requestTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    connectionsCheckingInterval: CONNECTION_TIMES.check,
+    connectionsCheckingInterval: times.check,
     maxHeaderSize: MAX_HEADER_BYTES,
     noDelay: true,
     // receive() refuses it, and tells of it.

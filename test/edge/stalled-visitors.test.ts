@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const { close } of open.splice(0).reverse()) await close();
 });
 
-const QUICK = { check: 50, bodyIdle: 300, readerIdle: 300 };
+const QUICK = { check: 50, bodyIdle: 600, readerIdle: 600 };
 
 async function start(
   listener: Parameters<typeof serve>[0],
@@ -76,7 +76,7 @@ describe('a body', () => {
   test('that comes slowly is taken', async () => {
     const edge = await start((req, res) => void req.resume().on('end', () => res.end('whole')));
     const visitor = visit(edge.port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n');
-    const timer = setInterval(() => visitor.send('x'), 150);
+    const timer = setInterval(() => visitor.send('x'), 120);
     await visitor.until(/whole$/);
     clearInterval(timer);
     visitor.socket.destroy();
@@ -99,7 +99,7 @@ test('a connection that was kept after a body is kept as long as any other', asy
   const edge = await start((req, res) => void req.resume().on('end', () => res.end('whole')));
   const visitor = visit(edge.port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx');
   await visitor.until(/whole$/);
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
   visitor.send(GET);
   await visitor.until(/whole.*whole$/s);
   visitor.socket.destroy();
