@@ -1,5 +1,6 @@
 // What becomes of what a handler returns.
 import type { ExpressResponse } from './express.ts';
+import { sendWhole } from './express-shortcuts.ts';
 
 /** Sends what a handler returned; gives what is wrong with it where it is no answer. Throws what `res` throws. */
 export function sendResult(res: ExpressResponse, result: unknown): string | undefined {
@@ -15,9 +16,7 @@ export function sendResult(res: ExpressResponse, result: unknown): string | unde
 function sendText(res: ExpressResponse, type: string, text: string): undefined {
   const length = Buffer.byteLength(text);
   setFields(res, type, length);
-  // ASCII is the same in both, and latin1 leaves in one piece with the head.
-  if (length === text.length) res.end(text, 'latin1');
-  else res.end(Buffer.from(text));
+  sendWhole(res, text, length);
 }
 
 function sendBytes(res: ExpressResponse, bytes: Uint8Array): undefined {

@@ -2,6 +2,7 @@
 // which makes V8 slow; here its methods are mixed once into the classes that Node's server creates.
 import { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
+import { addShortcuts } from './express-shortcuts.ts';
 import { type ResponseWatcher, seemDestroyed, WATCHER } from './response-watcher.ts';
 
 /** The classes to give to `http.createServer`. */
@@ -38,6 +39,7 @@ export function createExpressClasses(trust: (address: string) => boolean): Expre
   }
   mix(EdgeRequest.prototype, express.request, app);
   mix(EdgeResponse.prototype, express.response, app);
+  addShortcuts(EdgeResponse.prototype);
   return { IncomingMessage: EdgeRequest, ServerResponse: EdgeResponse };
 }
 

@@ -76,7 +76,7 @@ class Run implements ResponseWatcher {
   readonly #handler: Handler;
   readonly #request: NativeRequest;
   readonly #done: (end: NativeEnd) => void;
-  readonly #cancellation = new Cancellation();
+  #cancellation: Cancellation | undefined;
   #place: Place | undefined;
   #startedAt = 0;
   #timeoutMs = 0;
@@ -117,7 +117,7 @@ class Run implements ResponseWatcher {
   end(end: NativeEnd): void {
     if (this.#ended) return;
     this.#ended = end;
-    if (end === CLIENT_GONE) this.#cancellation.cancel('the visitor has gone');
+    if (end === CLIENT_GONE) this.#cancellation?.cancel('the visitor has gone');
     if (end !== CLIENT_GONE || !this.#working) this.#release();
     if (this.#uploads) void this.#uploads.clear().then(() => this.#report(end));
     else this.#report(end);
@@ -152,7 +152,7 @@ class Run implements ResponseWatcher {
     this.#done(end);
     if (end.kind !== 'failed' || end.code !== 'deadline') return;
     // What the signal ends may end the response with it, so the response is taken away before.
-    setImmediate(() => this.#cancellation.cancel(`no answer within ${this.#timeoutMs} ms`));
+    setImmediate(() => this.#cancellation?.cancel(`no answer within ${this.#timeoutMs} ms`));
   }
 
   #release(): void {
@@ -225,7 +225,10 @@ class Run implements ResponseWatcher {
     const body = kind ? await this.#readBody(kind, handler.options) : UNREAD;
     if (!kind) this.#limitBody();
     if (!body || this.#ended) return undefined;
-    return { ...this.#asExpress(), params, requestId, body, session, cancellation: this.#cancellation };
+    this.#cancellation = new Cancellation();
+    const cancellation = this.#cancellation;
+    const express = this.#asExpress();
+    return { req: express.req, res: express.res, params, requestId, body, session, cancellation };
   }
 
   async #readBody(kind: BodyKind, options: ResolvedOptions): Promise<Body | undefined> {
