@@ -261,6 +261,17 @@ describe('a body', () => {
     expect((await run(({ body }) => body.kind, post('', 'application/json'))).body).toBe('unread');
   });
 
+  test("that decided the route is the handler's all the same", async () => {
+    const edge = await startEdge({
+      routes:
+        '{ unmatched: 404, routes: { page: { match: POST /ajax, body: { action: count }, handler: page, stage: new } } }',
+      handlers: { page: defineHandler(({ form }) => ({ ...form })) },
+    });
+    edges.push(edge);
+    const asked = { ...post(`action=count&long=${'x'.repeat(50_000)}`, FORM), path: '/ajax' };
+    expect(JSON.parse((await ask(edge.port, asked)).body)).toMatchObject({ action: 'count' });
+  });
+
   test('that no handler reads is not limited', async () => {
     expect((await run(() => 'x', post('long text', 'text/plain'), { bodyLimit: 3 })).body).toBe('x');
   });
