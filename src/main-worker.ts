@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { Forwarders } from './edge/forwarders.ts';
 import { refusedOutcome } from './edge/outcome.ts';
+import { pauses } from './edge/pause.ts';
 import type { Order } from './edge/protocol.ts';
 import { serveRequest } from './edge/request.ts';
 import { createEdgeServer } from './edge/server.ts';
@@ -101,7 +102,7 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
       },
       maxConnections: () => current?.table.limits.connections ?? 0,
     }),
-    build: (spec) => buildSnapshot(spec, settings.handlers),
+    build: (spec) => buildSnapshot(spec, settings.handlers, pauses(parts.now)),
     setSnapshot: (snapshot) => {
       current = snapshot;
     },

@@ -12,16 +12,22 @@ export type HandlersResult =
   | { readonly ok: true; readonly handlers: ReadonlyMap<string, Handler> }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Imports every handler once, by key. A module that is missing, throws, or exports no handler is a problem. */
+/**
+ * Imports every handler once, by key. A module that is missing, throws, or exports no handler is a problem.
+ * `pause` is awaited between two of them.
+ */
 export async function importHandlers(
   folder: string,
   sides: readonly HandlerSide[],
   extensions: readonly string[] = handlerExtensions(process.execArgv, process.features),
+  pause: () => Promise<void> = async () => {},
 ): Promise<HandlersResult> {
   const handlers = new Map<string, Handler>();
   const problems: Problem[] = [];
   for (const side of sides) {
     if (handlers.has(side.key)) continue;
+    // What has been imported before is there without a turn of the event loop.
+    await pause();
     const result = await importHandler(folder, side, extensions);
     if (result.ok) handlers.set(side.key, result.handler);
     else problems.push(result.problem);

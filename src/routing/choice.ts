@@ -27,8 +27,11 @@ type Field = { readonly source: 'query' | 'body'; readonly keys: FieldKeys };
 /** The patterns of one place, by the methods they name; `any` holds those for any. */
 export type Choices = { readonly named: ReadonlyMap<string, Choice>; readonly any: Choice | undefined };
 
-/** Compiles the patterns of one place of the path. */
-export function choicesOf(entries: readonly Entry[]): Choices {
+/** So many patterns of one place are looked at between two pauses. */
+const SLICE = 200;
+
+/** Compiles the patterns of one place of the path. Yields between slices of the work. */
+export function* choicesOf(entries: readonly Entry[]): Generator<void, Choices> {
   const named = new Map<string, Entry[]>();
   const any: Entry[] = [];
   for (const entry of entries) {
@@ -36,10 +39,9 @@ export function choicesOf(entries: readonly Entry[]): Choices {
     if (methods === 'ANY') any.push(entry);
     else for (const method of methods) listFor(named, method).push(entry);
   }
-  return {
-    named: new Map([...named].map(([method, own]) => [method, choiceOf(own)])),
-    any: any.length > 0 ? choiceOf(any) : undefined,
-  };
+  const choices = new Map<string, Choice>();
+  for (const [method, own] of named) choices.set(method, yield* choiceOf(own));
+  return { named: choices, any: any.length > 0 ? yield* choiceOf(any) : undefined };
 }
 
 /** Returns the most specific entry of a choice whose conditions hold. */
@@ -57,34 +59,45 @@ export function heavier(one: Entry | undefined, other: Entry | undefined): Entry
   return other.weight > one.weight ? other : one;
 }
 
-function choiceOf(entries: readonly Entry[], used: readonly string[] = []): Choice {
+function* choiceOf(entries: readonly Entry[], used: readonly string[] = []): Generator<void, Choice> {
   const sorted = entries.toSorted((one, other) => other.weight - one.weight);
-  const name = entries.length > FEW ? commonField(entries, used) : undefined;
-  return { entries: sorted, split: name === undefined ? undefined : splitBy(name, sorted, [...used, name]) };
+  const name = entries.length > FEW ? yield* commonField(entries, used) : undefined;
+  const split = name === undefined ? undefined : yield* splitBy(name, sorted, [...used, name]);
+  return { entries: sorted, split };
 }
 
-function splitBy(name: string, entries: readonly Entry[], used: readonly string[]): Split | undefined {
+function* splitBy(
+  name: string,
+  entries: readonly Entry[],
+  used: readonly string[],
+): Generator<void, Split | undefined> {
   const byValue = new Map<string, Entry[]>();
   const others: Entry[] = [];
   let field: Field | undefined;
-  for (const entry of entries) {
+  for (const [index, entry] of entries.entries()) {
+    if (index % SLICE === SLICE - 1) yield;
     const equal = equalsOf(entry).find((one) => one.name === name);
     if (equal) listFor(byValue, equal.value).push(entry);
     else others.push(entry);
     field ??= equal;
   }
   if (!field) return undefined;
-  return {
-    field,
-    byValue: new Map([...byValue].map(([value, own]) => [value, choiceOf(own, used)])),
-    others: choiceOf(others, used),
-  };
+  const choices = new Map<string, Choice>();
+  for (const [value, own] of byValue) {
+    choices.set(value, yield* choiceOf(own, used));
+    if (choices.size % SLICE === 0) yield;
+  }
+  return { field, byValue: choices, others: yield* choiceOf(others, used) };
 }
 
 /** Finds the field for whose value most entries ask, if that tells any of them apart. */
-function commonField(entries: readonly Entry[], used: readonly string[]): string | undefined {
+function* commonField(
+  entries: readonly Entry[],
+  used: readonly string[],
+): Generator<void, string | undefined> {
   const counts = new Map<string, { entries: number; readonly values: Set<string> }>();
-  for (const entry of entries) {
+  for (const [index, entry] of entries.entries()) {
+    if (index % SLICE === SLICE - 1) yield;
     for (const { name, value } of equalsOf(entry)) {
       const count = counts.get(name) ?? { entries: 0, values: new Set() };
       counts.set(name, count);

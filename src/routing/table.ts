@@ -1,6 +1,6 @@
 // Compiles the routes of one revision into the immutable table that requests are matched against.
 import type { PhpArray } from '../php/value.ts';
-import { entriesOf } from './entry.ts';
+import { type Entry, entryOf } from './entry.ts';
 import { Hosts } from './hosts.ts';
 import { Matcher } from './matcher.ts';
 import type { Problem } from './problem.ts';
@@ -64,33 +64,43 @@ const SLICE = 200;
 
 /** Builds the table, or returns all that is wrong with it. */
 export function buildTable(spec: TableSpec): TableResult {
-  const steps = buildInSteps(spec);
-  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+  const { table, entries, hosts } = finish(compile(spec));
+  const problems = finish(findProblems(entries, hosts, spec.paths));
+  if (problems.some(({ severity }) => severity !== 'warning')) return { ok: false, problems };
+  return { ok: true, table, warnings: problems };
 }
 
-/** Builds the table as buildTable does, and awaits `pause` every few milliseconds. */
-export async function buildTableInSlices(spec: TableSpec, pause: () => Promise<void>): Promise<TableResult> {
-  const steps = buildInSteps(spec);
+/** Builds the table of a spec that buildTable has found nothing wrong with. Awaits `pause` every few milliseconds. */
+export async function buildTableInSlices(spec: TableSpec, pause: () => Promise<void>): Promise<Table> {
+  const steps = compile(spec);
   for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done) return step.value;
+    if (step.done) return step.value.table;
     await pause();
   }
 }
 
-/** Builds the table; yields between slices of the work. */
-function* buildInSteps(spec: TableSpec): Generator<void, TableResult> {
-  const entries = entriesOf(spec);
+function finish<Result>(steps: Generator<void, Result>): Result {
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+type Compiled = { readonly table: Table; readonly entries: readonly Entry[]; readonly hosts: Hosts };
+
+/** Compiles the patterns; yields between slices of the work. */
+function* compile(spec: TableSpec): Generator<void, Compiled> {
+  const entries: Entry[] = [];
   const hosts = new Hosts();
   const tailMayBeEmpty = spec.paths.trailingSlash === 'ignore';
-  for (const [index, entry] of entries.entries()) {
-    insert(hosts.rootFor(entry), entry, tailMayBeEmpty);
-    if (index % SLICE === SLICE - 1) yield;
+  for (const route of spec.routes) {
+    for (const pattern of route.patterns) {
+      const entry = entryOf(route, pattern, spec.paths);
+      entries.push(entry);
+      insert(hosts.rootFor(entry), entry, tailMayBeEmpty);
+      if (entries.length % SLICE === 0) yield;
+    }
   }
   yield* settleAll(hosts.all().map(({ root }) => root));
-  const problems = yield* findProblems(entries, hosts, spec.paths);
-  if (problems.some(({ severity }) => severity !== 'warning')) return { ok: false, problems };
   const depth = entries.reduce((most, { segments }) => Math.max(most, segments.length), 0);
-  return { ok: true, table: tableOf(spec, { hosts, depth, tailMayBeEmpty }), warnings: problems };
+  return { table: tableOf(spec, { hosts, depth, tailMayBeEmpty }), entries, hosts };
 }
 
 function tableOf(spec: TableSpec, compiled: SearchTable): Table {
@@ -110,7 +120,7 @@ function* settleAll(roots: readonly Node[]): Generator<void> {
   const nodes = [...roots];
   for (let index = 0; index < nodes.length; index += 1) {
     const node = nodes[index];
-    node?.settle();
+    if (node) yield* node.settle();
     for (const child of node?.children() ?? []) nodes.push(child);
     if (index % SLICE === SLICE - 1) yield;
   }

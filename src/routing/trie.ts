@@ -56,10 +56,10 @@ export class Node {
     return this.others.size === 0;
   }
 
-  /** Makes the node ready for requests. */
-  settle(): void {
-    if (this.ends.length > 0) this.endChoices = choicesOf(this.ends);
-    if (this.tails.length > 0) this.tailChoices = choicesOf(this.tails);
+  /** Makes the node ready for requests. Yields between slices of the work. */
+  *settle(): Generator<void> {
+    if (this.ends.length > 0) this.endChoices = yield* choicesOf(this.ends);
+    if (this.tails.length > 0) this.tailChoices = yield* choicesOf(this.tails);
   }
 
   *children(): Generator<Node> {

@@ -127,7 +127,7 @@ test('a snapshot has the handlers of every route, whatever its stage', async () 
     legacyUrl: 'http://php',
     variable: () => undefined,
   });
-  const built = loaded.ok ? await buildSnapshot(loaded.spec, folder) : loaded;
+  const built = loaded.ok ? await buildSnapshot(loaded.spec, folder, async () => {}) : loaded;
   expect(built.ok && [...built.snapshot.handlers.keys()]).toEqual([
     'plain#default',
     'deep/er#default',

@@ -1,0 +1,14 @@
+// Work in slices: whoever waits for the event loop gets his turn in between.
+
+/** How long a process that serves may work without a pause. */
+const SLICE_MS = 5;
+
+/** Makes a pause that lets the event loop turn once the work since the last one has taken 5 ms. */
+export function pauses(now: () => number): () => Promise<void> {
+  let since = now();
+  return async () => {
+    if (now() - since < SLICE_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    since = now();
+  };
+}
