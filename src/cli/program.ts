@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addCheckCommand } from './check.ts';
 import { addEdgeCommands } from './edge-commands.ts';
 import { EXIT } from './exit.ts';
+import { addExplainCommand } from './explain.ts';
 import { addFlipCommand } from './flip.ts';
 import { addRollbackCommand } from './rollback.ts';
 import { addRoutesCommand } from './routes.ts';
@@ -20,6 +21,7 @@ export function createProgram(): Command {
     .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.fine : EXIT.usage));
   addEdgeCommands(program);
   addCheckCommand(program);
+  addExplainCommand(program);
   addRoutesCommand(program);
   addFlipCommand(program);
   addRollbackCommand(program);
