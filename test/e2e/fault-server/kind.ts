@@ -70,8 +70,8 @@ export type Kind = {
   readonly listener?: 'none' | 'full';
 };
 
-/** Timeouts for upstreams that are waited for in vain. */
-export const IMPATIENT = '{ connect: 1s, headers: 1s, idle: 1s }';
+/** Timeouts for upstreams that are waited for in vain; a busy machine answers good requests within them. */
+export const IMPATIENT = '{ connect: 2s, headers: 2s, idle: 2s }';
 
 /** The body of the right answer: the nonce again and again. */
 export function bodyOf(nonce: string, size = 200): string {

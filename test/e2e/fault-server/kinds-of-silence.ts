@@ -1,9 +1,6 @@
 // Upstreams that do not answer, or not in time; and slow ones that do.
 import { answerOf, bodyOf, chunksOf, delay, headOf, IMPATIENT, type Kind } from './kind.ts';
 
-/** Longer than the second that IMPATIENT waits. */
-const LONG = 2_000;
-
 export const silence: readonly Kind[] = [
   {
     name: 'listens nowhere',
@@ -153,7 +150,7 @@ export const silence: readonly Kind[] = [
     sees: ['whole'],
     play: async ({ send, nonce }) => {
       await send(headOf(nonce, ['Content-Length: 200']));
-      await delay(LONG / 4);
+      await delay(500);
       await send(bodyOf(nonce));
     },
   },

@@ -297,11 +297,11 @@ export const tunnels: readonly Encounter[] = [
   },
   {
     name: 'speaks to a visitor who says nothing, for longer than both may be silent',
-    timeouts: '{ idle: 1s }',
+    timeouts: '{ idle: 2s }',
     play: async (turn) => {
       await agree(turn).sent;
       for (let at = 0; at < 10; at += 1) {
-        await delay(200);
+        await delay(250);
         await turn.send(turn.nonce);
       }
       turn.finish();
