@@ -10,6 +10,9 @@ const NULL = /^(?:|~|null|Null|NULL)$/;
 /** Whole numbers that are written in one way only: `007`, `1.0` and `0x1F` stay the texts that they look like. */
 const INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
 
+/** What may have to be refused in a text; few texts have any of it. */
+const LOOKALIKE = /[\u00a0\u2007\u202f\u200b“”„‘’«»]|\p{Cs}/u;
+
 /** A value of the file and where it stands. */
 export type Tree = {
   readonly value: unknown;
@@ -58,21 +61,26 @@ class TreeReader {
     this.#at = at;
   }
 
-  read(node: YamlNode | null, place: Place): Tree {
-    const offset = node?.range?.[0] ?? place.keyOffset;
-    const leaf = { ...place, offset, hasBrackets: false, isBlank: false, children: NO_CHILDREN };
-    if (!node) return { ...leaf, value: null, isBlank: true };
+  read(node: YamlNode | null, { keyOffset, depth, isFlow }: Place): Tree {
+    const offset = node?.range?.[0] ?? keyOffset;
+    // Written out, not spread: a large file has a hundred thousand of these.
+    const leaf = (value: unknown, isBlank = false): Tree => {
+      return { value, offset, keyOffset, isFlow, hasBrackets: false, isBlank, children: NO_CHILDREN };
+    };
+    if (!node) return leaf(null, true);
     this.#refuseFeatures(node, offset);
     if (isScalar(node)) {
       this.#refuseLookalikes(node, offset);
-      return { ...leaf, value: plainValue(node), isBlank: isBlank(node) };
+      return leaf(plainValue(node), isBlank(node));
     }
-    if (!(isMap(node) || isSeq(node))) return { ...leaf, value: null };
-    if (place.depth >= MAX_DEPTH) return { ...leaf, value: this.#refuseDepth(offset) };
+    if (!(isMap(node) || isSeq(node))) return leaf(null);
+    if (depth >= MAX_DEPTH) return leaf(this.#refuseDepth(offset));
     const hasBrackets = node.flow === true;
-    const inside = { depth: place.depth + 1, isFlow: hasBrackets };
-    const read = isMap(node) ? this.#readMap(node.items, inside) : this.#readList(node.items, inside);
-    return { ...leaf, ...read, hasBrackets };
+    const inside = { depth: depth + 1, isFlow: hasBrackets };
+    const { value, children } = isMap(node)
+      ? this.#readMap(node.items, inside)
+      : this.#readList(node.items, inside);
+    return { value, offset, keyOffset, isFlow, hasBrackets, isBlank: false, children };
   }
 
   #readMap(items: readonly Pair[], inside: Omit<Place, 'keyOffset'>): Pick<Tree, 'value' | 'children'> {
@@ -101,7 +109,7 @@ class TreeReader {
       const keyOffset = single ? ([...single.children.values()][0]?.keyOffset ?? 0) : 0;
       const offset = single ? keyOffset : ((item as YamlNode | null)?.range?.[0] ?? 0);
       const tree = single
-        ? { ...inside, ...single, offset, keyOffset, hasBrackets: false, isBlank: false }
+        ? { isFlow: inside.isFlow, ...single, offset, keyOffset, hasBrackets: false, isBlank: false }
         : this.read(item as YamlNode | null, { ...inside, keyOffset: offset });
       children.set(index, tree);
     }
@@ -148,6 +156,7 @@ class TreeReader {
   /** Quotes and blanks of a word processor, which YAML takes for letters; halves of characters, which it lets pass. */
   #refuseLookalikes(node: Scalar, offset: number): void {
     const text = String(node.value);
+    if (!LOOKALIKE.test(text)) return;
     if (/\p{Cs}/u.test(text))
       this.#refuse(offset, 'half a character stands here, written as an escape', 'write the whole character');
     const blank = node.type === 'PLAIN' ? text.search(/[\u00a0\u2007\u202f\u200b]/) : -1;
