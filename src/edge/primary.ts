@@ -140,7 +140,7 @@ export class Primary {
     clearInterval(this.#pings);
     this.#starter.kill();
     await this.#turn;
-    await Promise.all([...this.#slots].map((slot) => this.#drain(slot)));
+    await Promise.all([...this.#slots].map((slot) => this.#drain(slot, { patient: false })));
     this.#options.socket.close();
   }
 
@@ -226,7 +226,9 @@ export class Primary {
   async #replace(slot: Slot): Promise<readonly Problem[]> {
     if (!this.#spec || this.#closing || !this.#slots.has(slot) || slot.leaving) return [];
     const problems = await this.#startAndEnrol(this.#spec);
-    if (problems.length === 0) void this.#drain(slot);
+    // Nobody waits for its end: browsers have the drain timeout to use their idle connections once more, and are
+    // told then to open others. Closed at once, these would meet requests that are just being sent.
+    if (problems.length === 0) void this.#drain(slot, { patient: true });
     return problems;
   }
 
@@ -238,11 +240,11 @@ export class Primary {
   }
 
   /** Lets a worker finish what it serves, within the drain timeout. */
-  async #drain(slot: Slot): Promise<void> {
+  async #drain(slot: Slot, { patient }: { readonly patient: boolean }): Promise<void> {
     slot.leaving = true;
     const timeout = this.#options.settings.drainTimeout;
     const timer = setTimeout(() => slot.worker.kill(), timeout + 2_000);
-    const reply = await askIfAlive(slot.worker, { kind: 'drain', timeout });
+    const reply = await askIfAlive(slot.worker, { kind: 'drain', timeout, patient });
     if (reply?.kind === 'metrics') this.#metrics.depart(slot.worker, reply.metrics);
     await slot.worker.exited;
     clearTimeout(timer);

@@ -13,7 +13,7 @@ export type Order =
   | { readonly kind: 'prepare'; readonly spec: TableSpec }
   | { readonly kind: 'commit'; readonly revision: string }
   | { readonly kind: 'metrics' }
-  | { readonly kind: 'drain'; readonly timeout: number }
+  | { readonly kind: 'drain'; readonly timeout: number; readonly patient: boolean }
   | { readonly kind: 'ping' };
 
 /** `dev` shows the log to a person instead of writing JSON. */

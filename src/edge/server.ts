@@ -6,8 +6,11 @@ import { type ServerParts, Visitors } from './visitors.ts';
 export type EdgeServer = {
   /** Accepts connections on an address or an inherited descriptor; resolves with the port, if there is one. */
   listen(where: { fd: number } | { host: string; port: number }): Promise<number | undefined>;
-  /** Stops accepting, closes connections as their answers end, and breaks what is left after `timeout` ms. */
-  drain(timeout: number): Promise<void>;
+  /**
+   * Stops accepting, closes connections as their answers end, and breaks what is left after `timeout` ms. What is
+   * idle is let go after a moment, or, by a `patient` server, not before the timeout.
+   */
+  drain(timeout: number, patient?: boolean): Promise<void>;
 };
 
 /** Creates the server. */
@@ -31,7 +34,7 @@ export function createEdgeServer(parts: ServerParts): EdgeServer {
   const visitors = new Visitors(server, parts);
   return {
     listen: (where) => listen(server, where),
-    drain: (timeout) => visitors.drain(timeout),
+    drain: (timeout, patient = false) => visitors.drain(timeout, patient),
   };
 }
 

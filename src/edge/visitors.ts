@@ -62,11 +62,12 @@ export class Visitors {
   }
 
   /** Stops accepting, lets what is being answered end, and breaks what is left after `timeout` ms. */
-  async drain(timeout: number): Promise<void> {
+  async drain(timeout: number, patient: boolean): Promise<void> {
     this.#draining = true;
     for (const { latest } of this.#connections)
       if (latest && !latest.headersSent) latest.shouldKeepAlive = false;
-    await closeGently(this.#server, this.#connections, { grace: this.#times.drainGrace, timeout });
+    const grace = patient ? timeout : this.#times.drainGrace;
+    await closeGently(this.#server, this.#connections, { grace, timeout });
     clearInterval(this.#checks);
   }
 

@@ -39,7 +39,9 @@ export function runWorker(
           if (order.kind === 'drain') void worker.end();
         });
     });
-    channel.onClosed(() => void worker.obey({ kind: 'drain', timeout: 5_000 }).then(() => worker.end()));
+    channel.onClosed(
+      () => void worker.obey({ kind: 'drain', timeout: 5_000, patient: false }).then(() => worker.end()),
+    );
   });
 }
 
@@ -86,7 +88,7 @@ class Worker {
       case 'metrics':
         return { kind: 'metrics', metrics: await this.#parts?.metrics() };
       case 'drain':
-        await this.#parts?.server.drain(order.timeout);
+        await this.#parts?.server.drain(order.timeout, order.patient);
         return { kind: 'metrics', metrics: await this.#parts?.metrics() };
     }
   }

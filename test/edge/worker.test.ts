@@ -132,7 +132,10 @@ test('an order that fails is answered with a problem, and the next one is obeyed
 test('metrics are those of now, and the last ones at the end', async () => {
   const { done, order, ended } = await start();
   expect(await order({ kind: 'metrics' })).toEqual({ kind: 'metrics', metrics: 'counted' });
-  expect(await order({ kind: 'drain', timeout: 70 })).toEqual({ kind: 'metrics', metrics: 'counted' });
+  expect(await order({ kind: 'drain', timeout: 70, patient: false })).toEqual({
+    kind: 'metrics',
+    metrics: 'counted',
+  });
   await ended;
   expect(done).toEqual(['serve one', 'drain 70', 'close']);
 });
