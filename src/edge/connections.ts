@@ -4,6 +4,9 @@ import { buildConnector, Client } from 'undici';
 import type { Timeouts } from '../routing/route.ts';
 import { MAX_HEADER_BYTES } from './limits.ts';
 
+/** How long a connection may have stood idle for a request that cannot be asked twice: no server closes that early. */
+const RECENT_MS = 1_000;
+
 /** A place for one request at a time: undici opens its connection when it is first needed. */
 export class Connection {
   readonly client: Client;
@@ -11,6 +14,8 @@ export class Connection {
   opened = 0;
   isOpen = false;
   isFree = false;
+  /** When it was last given back, in milliseconds. */
+  freeSince = 0;
 
   constructor(client: Client) {
     this.client = client;
@@ -41,6 +46,16 @@ export class Connections {
     return free;
   }
 
+  /**
+   * Returns a connection on which something was answered a moment ago, or one that is not open yet: for a
+   * request that cannot be asked twice if the upstream closes what stands idle just then.
+   */
+  takeRecent(): Connection {
+    const latest = this.#free.at(-1);
+    const isRecent = latest !== undefined && performance.now() - latest.freeSince < RECENT_MS;
+    return isRecent ? this.take() : this.takeFresh();
+  }
+
   /** Returns a connection that has not been opened yet. */
   takeFresh(): Connection {
     const connection = new Connection(this.#open());
@@ -60,6 +75,7 @@ export class Connections {
   giveBack(connection: Connection): void {
     if (!connection.isOpen) return this.discard(connection);
     connection.isFree = true;
+    connection.freeSince = performance.now();
     this.#free.push(connection);
   }
 

@@ -11,6 +11,7 @@ import { type Origin, Origins } from './origins.ts';
 import { ownAddress } from './own-address.ts';
 import { hasBody } from './receive.ts';
 import { openTunnel } from './tunnel.ts';
+import { hasLeft } from './visitor-connection.ts';
 
 /** Methods that an upstream may be asked twice, where the first time nothing came back. */
 const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -26,9 +27,10 @@ const ANY_TIME = 0;
 export function createForwarder(upstream: Upstream): Forwarder {
   const origins = new Origins(upstream, () => performance.now());
   const own = ownAddress(upstream);
-  const send = (origin: Origin, options: Dispatcher.DispatchOptions, asked: Asked, fresh = false) => {
+  const send = (origin: Origin, options: Dispatcher.DispatchOptions, asked: Asked, from: From) => {
     const { connections } = origin;
-    const connection = fresh ? connections.takeFresh() : connections.take();
+    const connection = connections[from]();
+    const fresh = from === 'takeFresh';
     const { connect, total = upstream.timeouts.total } = asked.request.timeouts;
     const forwarding = new Forwarding({ ...asked, own, limits: { connect, total }, connection, connections });
     try {
@@ -43,16 +45,20 @@ export function createForwarder(upstream: Upstream): Forwarder {
       const options = dispatchOptions(req, request, upstream);
       const asked = { req, res, request, done };
       const origin = origins.next();
-      send(origin, options, {
-        ...asked,
-        done: (end) => {
-          const isUnreachable = end.kind === 'failed' && end.stage === 'connect';
-          if (isUnreachable) origins.passOver(origin);
-          if (options.body !== null) return done(end);
-          if (isUnreachable && origins.count > 1) return send(origins.next(), options, asked);
-          const isStale = end.kind === 'failed' && end.stale && REPEATABLE.has(options.method);
-          return isStale ? send(origin, options, asked, true) : done(end);
-        },
+      const mayRepeat = options.body === null && REPEATABLE.has(options.method);
+      const first = (end: ForwardEnd) => {
+        const isUnreachable = end.kind === 'failed' && end.stage === 'connect';
+        if (isUnreachable) origins.passOver(origin);
+        if (isUnreachable && options.body === null && origins.count > 1)
+          return send(origins.next(), options, asked, 'take');
+        const isStale = end.kind === 'failed' && end.stale;
+        return isStale && mayRepeat ? send(origin, options, asked, 'takeFresh') : done(end);
+      };
+      if (mayRepeat) return send(origin, options, { ...asked, done: first }, 'take');
+      // What the upstream has closed by now is noticed before a connection is chosen.
+      setImmediate(() => {
+        if (hasLeft(req)) return done({ kind: 'client-gone' });
+        send(origin, options, { ...asked, done: first }, 'takeRecent');
       });
     },
     tunnel: (req, res, upgrade, request, done) =>
@@ -60,6 +66,9 @@ export function createForwarder(upstream: Upstream): Forwarder {
     close: () => origins.close(),
   };
 }
+
+/** Which connection is taken. */
+type From = 'take' | 'takeRecent' | 'takeFresh';
 
 type Asked = {
   readonly req: IncomingMessage;

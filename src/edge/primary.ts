@@ -108,7 +108,10 @@ export class Primary {
     const problems = replies.flatMap((reply) => (reply?.kind === 'problems' ? reply.problems : []));
     if (problems.length > 0) return distinct(problems);
     const { revision } = spec;
-    await Promise.all(workers.map((worker) => askIfAlive(worker, { kind: 'commit', revision })));
+    await Promise.all([
+      ...workers.map((worker) => askIfAlive(worker, { kind: 'commit', revision })),
+      ...this.#leavingWorkers().map((worker) => commitIfAlive(worker, spec)),
+    ]);
     this.#spec = spec;
     return [];
   }
@@ -227,8 +230,10 @@ export class Primary {
     if (!this.#spec || this.#closing || !this.#slots.has(slot) || slot.leaving) return [];
     const problems = await this.#startAndEnrol(this.#spec);
     // Nobody waits for its end: browsers have the drain timeout to use their idle connections once more, and are
-    // told then to open others. Closed at once, these would meet requests that are just being sent.
-    if (problems.length === 0) void this.#drain(slot, { patient: true });
+    // told then to open others. Closed at once, these would meet requests that are just being sent. Where code
+    // is saved again and again, or cannot be trusted, it is not worth a process.
+    const patient = this.#options.mode === 'serve' && !slot.unwell;
+    if (problems.length === 0) void this.#drain(slot, { patient });
     return problems;
   }
 
@@ -267,6 +272,10 @@ export class Primary {
     return [...this.#slots].filter((slot) => !slot.leaving).map((slot) => slot.worker);
   }
 
+  #leavingWorkers(): readonly WorkerProcess[] {
+    return [...this.#slots].filter((slot) => slot.leaving).map((slot) => slot.worker);
+  }
+
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => undefined);
@@ -283,6 +292,12 @@ async function prepare(worker: WorkerProcess, spec: TableSpec): Promise<Reply | 
     isFirst = false;
   }
   return askIfAlive(worker, { kind: 'prepare', spec: { ...spec, routes: [] } });
+}
+
+/** Gives a table to a worker that leaves: what it still answers is answered by it, if it can take it. */
+async function commitIfAlive(worker: WorkerProcess, spec: TableSpec): Promise<void> {
+  const reply = await prepare(worker, spec);
+  if (reply?.kind === 'done') await askIfAlive(worker, { kind: 'commit', revision: spec.revision });
 }
 
 function modulesOf(spec: TableSpec | undefined): readonly string[] {
