@@ -6,6 +6,7 @@ import { addEdgeCommands } from './edge-commands.ts';
 import { EXIT } from './exit.ts';
 import { addExplainCommand } from './explain.ts';
 import { addFlipCommand } from './flip.ts';
+import { addPlanCommand } from './plan/plan.ts';
 import { addRollbackCommand } from './rollback.ts';
 import { addRoutesCommand } from './routes.ts';
 import { addSchemaCommand } from './schema.ts';
@@ -23,6 +24,7 @@ export function createProgram(): Command {
   addCheckCommand(program);
   addExplainCommand(program);
   addRoutesCommand(program);
+  addPlanCommand(program);
   addFlipCommand(program);
   addRollbackCommand(program);
   addSchemaCommand(program);
