@@ -7,6 +7,8 @@ import { MAX_HEADER_BYTES } from './limits.ts';
 /** How long a connection may have stood idle for a request that cannot be asked twice: no server closes that early. */
 const RECENT_MS = 1_000;
 
+type ConnectionOptions = Client.Options & { readonly connect: ReturnType<typeof buildConnector> };
+
 /** A place for one request at a time: undici opens its connection when it is first needed. */
 export class Connection {
   readonly client: Client;
@@ -14,28 +16,42 @@ export class Connection {
   opened = 0;
   isOpen = false;
   isFree = false;
+  /** The connection was reset: what undici takes for the end of an answer without a length is none. */
+  wasReset = false;
   /** When it was last given back, in milliseconds. */
   freeSince = 0;
 
-  constructor(client: Client) {
-    this.client = client;
+  constructor(origin: string, { connect, ...options }: ConnectionOptions) {
+    this.client = new Client(origin, {
+      ...options,
+      connect: (to, callback) =>
+        connect(to, (...[error, socket]) => {
+          if (error) return callback(error, null);
+          // undici's own listener comes later.
+          socket.on('error', (failure: NodeJS.ErrnoException) => {
+            this.wasReset ||= failure.code === 'ECONNRESET';
+          });
+          callback(null, socket);
+        }),
+    });
   }
 }
 
 export class Connections {
-  readonly #open: () => Client;
+  readonly #origin: string;
+  readonly #options: ConnectionOptions;
   readonly #all = new Set<Connection>();
   readonly #free: Connection[] = [];
 
   constructor(origin: string, timeouts: Timeouts) {
-    const options: Client.Options = {
+    this.#origin = origin;
+    this.#options = {
       connect: buildConnector({ timeout: timeouts.connect }),
       headersTimeout: timeouts.headers,
       bodyTimeout: timeouts.idle,
       pipelining: 1,
       maxHeaderSize: MAX_HEADER_BYTES,
     };
-    this.#open = () => new Client(origin, options);
   }
 
   /** Returns a connection that nobody uses. It must be given back, or discarded. */
@@ -58,9 +74,10 @@ export class Connections {
 
   /** Returns a connection that has not been opened yet. */
   takeFresh(): Connection {
-    const connection = new Connection(this.#open());
+    const connection = new Connection(this.#origin, this.#options);
     connection.client.on('connect', () => {
       connection.opened += 1;
+      connection.wasReset = false;
       connection.isOpen = true;
     });
     connection.client.on('disconnect', () => {

@@ -31,8 +31,15 @@ export function createForwarder(upstream: Upstream): Forwarder {
     const { connections } = origin;
     const connection = connections[from]();
     const fresh = from === 'takeFresh';
-    const { connect, total = upstream.timeouts.total } = asked.request.timeouts;
-    const forwarding = new Forwarding({ ...asked, own, limits: { connect, total }, connection, connections });
+    const { timeouts } = upstream;
+    const { connect, headers = timeouts.headers, total = timeouts.total } = asked.request.timeouts;
+    const forwarding = new Forwarding({
+      ...asked,
+      own,
+      limits: { connect, headers, total },
+      connection,
+      connections,
+    });
     try {
       connection.client.dispatch(fresh ? { ...options, reset: true } : options, forwarding);
     } catch (error) {
@@ -47,12 +54,14 @@ export function createForwarder(upstream: Upstream): Forwarder {
       const origin = origins.next();
       const mayRepeat = options.body === null && REPEATABLE.has(options.method);
       const first = (end: ForwardEnd) => {
-        const isUnreachable = end.kind === 'failed' && end.stage === 'connect';
+        if (end.kind !== 'failed' || (end.stage !== 'connect' && !end.stale)) return done(end);
+        const isUnsent = end.stage === 'connect';
+        const isUnreachable = isUnsent && !end.stale;
         if (isUnreachable) origins.passOver(origin);
-        if (isUnreachable && options.body === null && origins.count > 1)
-          return send(origins.next(), options, asked, 'take');
-        const isStale = end.kind === 'failed' && end.stale;
-        return isStale && mayRepeat ? send(origin, options, asked, 'takeFresh') : done(end);
+        if (options.body !== null || (isUnreachable && origins.count === 1)) return done(end);
+        if (isUnreachable) return send(origins.next(), options, asked, 'take');
+        if (isUnsent || mayRepeat) return send(origin, options, asked, 'takeFresh');
+        done(end);
       };
       if (mayRepeat) return send(origin, options, { ...asked, done: first }, 'take');
       // What the upstream has closed by now is noticed before a connection is chosen.

@@ -21,7 +21,7 @@ export type ForwardEnd =
       readonly stage: ForwardStage;
       readonly code: string;
       readonly message: string;
-      /** The connection had stood idle and was closed before a byte came back: asking again is safe where asking is. */
+      /** The connection had stood idle and was closed before a byte came back: asking again is safe where asking is, or where the stage is `connect`: nothing was sent. */
       readonly stale?: boolean;
     };
 

@@ -25,7 +25,11 @@ export type ForwardingParts = {
   readonly res: ServerResponse;
   readonly request: ForwardRequest;
   readonly own: OwnAddress;
-  readonly limits: { readonly connect: number | undefined; readonly total: number | undefined };
+  readonly limits: {
+    readonly connect: number | undefined;
+    readonly headers: number;
+    readonly total: number | undefined;
+  };
   readonly connection: Connection;
   readonly connections: Connections;
   readonly done: (end: ForwardEnd) => void;
@@ -36,6 +40,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #openedBefore: number;
+  readonly #wasOpen: boolean;
   /** Whether the connection stood before this request: only then can it have been closed unnoticed. */
   #reused = false;
   #abort: ((error?: Error) => void) | undefined;
@@ -46,6 +51,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #whole: Buffer | undefined;
   #leaks: readonly string[] = [];
   #connectTimer: NodeJS.Timeout | undefined;
+  #headersTimer: NodeJS.Timeout | undefined;
   #totalTimer: NodeJS.Timeout | undefined;
   #over = false;
 
@@ -55,6 +61,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#req = req;
     this.#res = res;
     this.#openedBefore = connection.opened;
+    this.#wasOpen = connection.isOpen;
     res.on('close', this.#onClose);
     req.on('close', this.#onClose);
     if (limits.connect !== undefined) this.#connectTimer = this.#timer(limits.connect, 'connect-timeout');
@@ -72,6 +79,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void, reason: string): boolean {
     if (this.#over) return true;
     if (status < 200) return this.#hint(status, rawHeaders);
+    clearTimeout(this.#headersTimer);
     const raw = rawHeaders.map(asText);
     if (!isKnownFraming(raw)) return this.#refuse('unknown-framing', 'a transfer coding other than chunked');
     const { fields, leaks } = this.#answerFields(raw);
@@ -97,6 +105,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   /** undici's types promise text; what comes is bytes. */
   onComplete(rawTrailers: readonly (string | Buffer)[] | null): void {
     if (this.#over) return;
+    if (this.#parts.connection.wasReset) return this.onError(reset());
     if (rawTrailers && rawTrailers.length > 0 && wantsTrailers(this.#req))
       sendTrailers(this.#res, visitorTrailers(rawTrailers.map(asText)));
     if (this.#whole) sendWhole(this.#res, this.#whole);
@@ -111,12 +120,15 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       return this.onComplete(null);
     const stage = this.#stage;
     const code = error.code ?? error.name;
-    const stale = stage === 'headers' && this.#reused && CLOSED.has(code);
+    const stood = stage === 'connect' ? this.#wasOpen : stage === 'headers' && this.#reused;
+    const stale = stood && CLOSED.has(code);
     this.#finish({ kind: 'failed', stage, code, message: error.message, stale });
     if (stage === 'body') breakOff(this.#res);
   }
 
   #hint(status: number, rawHeaders: Buffer[]): boolean {
+    // Each interim answer restarts undici's wait for the answer.
+    this.#headersTimer ??= this.#timer(this.#parts.limits.headers, 'headers-timeout');
     if (status === EARLY_HINTS) sendEarlyHints(this.#res, this.#answerFields(rawHeaders.map(asText)).fields);
     return true;
   }
@@ -151,6 +163,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     const { connection, connections, done } = this.#parts;
     this.#over = true;
     clearTimeout(this.#connectTimer);
+    clearTimeout(this.#headersTimer);
     clearTimeout(this.#totalTimer);
     this.#res.off('close', this.#onClose);
     this.#req.off('close', this.#onClose);
@@ -158,6 +171,10 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     else connections.discard(connection);
     done(end);
   }
+}
+
+function reset(): Error {
+  return Object.assign(new Error('the connection was reset'), { code: 'ECONNRESET' });
 }
 
 function asText(bytes: string | Buffer): string {

@@ -103,6 +103,15 @@ export const cuts: readonly Kind[] = [
   ...CUTS.map((cut) => cutKind(cut, 'hangs up', (turn) => turn.finish())),
   ...CUTS.map((cut) => cutKind(cut, 'resets the connection', (turn) => turn.reset())),
   {
+    name: 'resets the connection within a body that would end with it',
+    sees: VISIBLE,
+    play: async ({ send, reset, nonce }) => {
+      await send(`${headOf(nonce, [])}${bodyOf(nonce, 100)}`);
+      await delay(20);
+      reset();
+    },
+  },
+  {
     name: 'ends its body with the connection',
     sees: ['whole'],
     play: async ({ send, finish, nonce }) => {

@@ -97,6 +97,15 @@ export const reuse: readonly Kind[] = [
     },
   },
   {
+    name: 'resets the connection after the answer',
+    sees: ['whole'],
+    play: async ({ send, reset, nonce }) => {
+      await send(answerOf(nonce));
+      await delay(IDLE);
+      reset();
+    },
+  },
+  {
     name: 'hangs up when the next request comes',
     sees: ['whole'],
     play: ({ send, nonce }) => send(answerOf(nonce)),

@@ -11,6 +11,13 @@ function tooLarge(nonce: string, fields: readonly string[] = []): string {
 
 export const turns: readonly Kind[] = [
   {
+    // undici takes no 100 that was not asked for, and the edge asks for none.
+    name: 'sends 100 before its answer',
+    sees: [502],
+    spent: true,
+    play: ({ send, nonce }) => send(`HTTP/1.1 100 Continue\r\n\r\n${answerOf(nonce)}`),
+  },
+  {
     name: 'sends 102 and 103 before its answer',
     sees: ['whole'],
     play: async ({ send, nonce }) => {
@@ -39,6 +46,18 @@ export const turns: readonly Kind[] = [
     sees: ['whole', 502],
     play: ({ send, nonce }) =>
       send(`${'HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n'.repeat(100)}${answerOf(nonce)}`),
+  },
+  {
+    name: 'sends interim answers without end',
+    sees: [502, 504],
+    timeouts: IMPATIENT,
+    spent: true,
+    play: async ({ send, socket }) => {
+      while (socket.writable) {
+        await send('HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n');
+        await delay(50);
+      }
+    },
   },
   {
     name: 'answers a POST before it reads its body, and reads it then',
@@ -73,6 +92,18 @@ export const turns: readonly Kind[] = [
     play: async ({ send, deafen, nonce }) => {
       deafen();
       await send(tooLarge(nonce));
+    },
+  },
+  {
+    name: 'answers a large POST early and resets the connection',
+    asks: LARGE,
+    ...refusal,
+    sees: ['whole', 'cut', 502],
+    play: async ({ send, deafen, reset, nonce }) => {
+      deafen();
+      await send(tooLarge(nonce));
+      await delay(20);
+      reset();
     },
   },
   {
