@@ -67,6 +67,8 @@ export function createForwarder(upstream: Upstream): Forwarder {
       // What the upstream has closed by now is noticed before a connection is chosen.
       setImmediate(() => {
         if (hasLeft(req)) return done({ kind: 'client-gone' });
+        // In one turn with send(): a body beyond its limit fails as it flows, and undici must listen by then.
+        if (options.body instanceof Transform) req.pipe(options.body);
         send(origin, options, { ...asked, done: first }, 'takeRecent');
       });
     },
@@ -95,7 +97,7 @@ function dispatchOptions(
     path: target,
     method: (req.method ?? 'GET') as Dispatcher.HttpMethod,
     headers: upstreamRequestHeaders(req.rawHeaders, caller, { host, methodOverride }),
-    body: hasBody(req) ? req.pipe(bodyStream(bodyLimit)) : null,
+    body: hasBody(req) ? bodyStream(bodyLimit) : null,
     headersTimeout: timeouts.headers ?? null,
     bodyTimeout: timeouts.idle ?? (asksForEvents(req) ? ANY_TIME : null),
   };

@@ -182,6 +182,18 @@ describe('D27 no socket’s error escapes, whenever it comes (CVE-2024-21536, ht
     expect(escaped).toEqual([]);
   });
 
+  test('a body that exceeds its limit before anybody listens ends its own request', async () => {
+    const escaped: unknown[] = [];
+    const note = (error: unknown) => void escaped.push(error);
+    process.on('uncaughtException', note);
+    const { edge } = await start({ routes: 'limits: { body: 1KiB }\nroutes: {}' });
+    const body = `800\r\n${'x'.repeat(2_048)}\r\n0\r\n\r\n`;
+    const text = await send(edge, request('POST / HTTP/1.1', ['Transfer-Encoding: chunked'], body));
+    process.off('uncaughtException', note);
+    expect(statusOf(text)).toBe(413);
+    expect(escaped).toEqual([]);
+  });
+
   test.each<[string, () => unknown]>([
     [
       'throws',
