@@ -35,6 +35,8 @@ export type EdgeOptions = {
   readonly routes?: string;
   readonly environment?: Record<string, string>;
   readonly command?: 'serve' | 'dev';
+  /** Sent to the admin API. */
+  readonly token?: string;
 };
 
 /** Starts `banyan serve` against the shared bookshop and waits until it is ready. */
@@ -65,8 +67,9 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const running = await run({ command: '/bin/sh', args, cwd: ROOT, env, graceMs: 10_000 });
   const readLog = () => readFileSync(logFile, 'utf8');
   await waitUntil(async () => (await fetch(`${admin}/readyz`)).ok, running.ended, readLog);
+  const headers = { Authorization: `Bearer ${options.token ?? ''}` };
   const revision = async () =>
-    ((await (await fetch(`${admin}/api/routes`)).json()) as { revision: string }).revision;
+    ((await (await fetch(`${admin}/api/routes`, { headers })).json()) as { revision: string }).revision;
   return {
     ...{ url, admin, routesFile, pid: running.pid, revision, ended: running.ended },
     log: () => readLog().split('\n').flatMap(parseLine),
