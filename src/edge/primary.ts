@@ -104,9 +104,14 @@ export class Primary {
 
   async #commit(spec: TableSpec): Promise<readonly Problem[]> {
     const workers = this.#serving();
-    const replies = await Promise.all(workers.map((worker) => prepare(worker, spec)));
-    const problems = replies.flatMap((reply) => (reply?.kind === 'problems' ? reply.problems : []));
-    if (problems.length > 0) return distinct(problems);
+    // A few at a time: while some compile, the others have the processors for their visitors.
+    const atATime = Math.max(1, Math.floor(workers.length / 4));
+    for (let first = 0; first < workers.length; first += atATime) {
+      const some = workers.slice(first, first + atATime);
+      const replies = await Promise.all(some.map((worker) => prepare(worker, spec)));
+      const problems = replies.flatMap((reply) => (reply?.kind === 'problems' ? reply.problems : []));
+      if (problems.length > 0) return distinct(problems);
+    }
     const { revision } = spec;
     await Promise.all([
       ...workers.map((worker) => askIfAlive(worker, { kind: 'commit', revision })),

@@ -36,6 +36,17 @@ test('stages of an environment are checked with the routes', async () => {
   expect([code, out]).toEqual([1, expect.stringContaining('production.yaml:1:1 unknown-route')]);
 });
 
+test('a warning is told and hinders nothing, unless --strict', async () => {
+  write('routes.yaml', 'routes:\n  a: { match: "GET /a?x=1&!x" }\n');
+  const { code, out } = await banyan('check');
+  expect([code, out]).toEqual([0, expect.stringContaining('routes.yaml:2:15 route-unreachable')]);
+  expect(out).toMatch(/\nroutes\.yaml: 1 warning \(1 route, revision /);
+  expect((await banyan('check', '--strict')).code).toBe(1);
+  expect((await banyan('check', '--format', 'github')).out).toMatch(/^::warning /);
+  const json = JSON.parse((await banyan('check', '--strict', '--format', 'json')).out);
+  expect(json).toMatchObject({ ok: false, problems: [{ severity: 'warning', code: 'route-unreachable' }] });
+});
+
 describe('the tests of a file', () => {
   const tested = (...tests: readonly string[]) =>
     `${FINE}  b: { match: POST /b, body: { x: y } }\ntests:\n${tests.map((text) => `  - ${text}\n`).join('')}`;
