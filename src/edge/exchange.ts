@@ -7,9 +7,10 @@ import { sendErrorPage } from './error-page.ts';
 import type { Forwarder, Upgrade } from './forwarder.ts';
 import { type Caller, single } from './headers.ts';
 import type { Failure, Outcome } from './outcome.ts';
-import { plainAddress, type ReceiveOptions } from './receive.ts';
+import type { ReceiveOptions } from './receive.ts';
 import { breakOff, seal, sendEnd, sendHead } from './reply.ts';
 import type { Snapshot } from './snapshot.ts';
+import { peerOf } from './visitor-connection.ts';
 
 /** What serving needs from outside. */
 export type ServeParts = {
@@ -57,7 +58,7 @@ export class Exchange {
     this.parts = parts;
     this.upgrade = upgrade;
     this.requestId = parts.newRequestId();
-    this.#peer = plainAddress(req.socket.remoteAddress ?? '');
+    this.#peer = peerOf(req.socket);
     this.#startedAt = parts.now();
   }
 

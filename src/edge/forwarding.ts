@@ -7,7 +7,7 @@ import type { ForwardCode, ForwardEnd, ForwardRequest, ForwardStage } from './fo
 import { single, visitorTrailers } from './headers.ts';
 import type { OwnAddress } from './own-address.ts';
 import { breakOff, sendChunk, sendEarlyHints, sendEnd, sendHead, sendTrailers, sendWhole } from './reply.ts';
-import { hasLeft } from './visitor-connection.ts';
+import { connectionOf, type VisitorConnection } from './visitor-connection.ts';
 
 const ASCII = /^[ -~]*$/;
 
@@ -39,11 +39,13 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   readonly #parts: ForwardingParts;
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
+  readonly #visitor: VisitorConnection | undefined;
   readonly #openedBefore: number;
   readonly #wasOpen: boolean;
   /** Whether the connection stood before this request: only then can it have been closed unnoticed. */
   #reused = false;
   #abort: ((error?: Error) => void) | undefined;
+  #resume: () => void = () => {};
   #stage: ForwardStage = 'connect';
   #status = 0;
   #length = Number.NaN;
@@ -62,8 +64,8 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#res = res;
     this.#openedBefore = connection.opened;
     this.#wasOpen = connection.isOpen;
-    res.on('close', this.#onClose);
-    req.on('close', this.#onClose);
+    this.#visitor = connectionOf(req.socket);
+    this.#visitor?.onLeave(this.#onLeave);
     if (limits.connect !== undefined) this.#connectTimer = this.#timer(limits.connect, 'connect-timeout');
     if (limits.total !== undefined) this.#totalTimer = this.#timer(limits.total, 'total-timeout');
   }
@@ -88,8 +90,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     sendHead(this.#res, status, asBytes(reason), fields);
     this.#stage = 'body';
     this.#status = status;
-    // 'drain' may come while undici's parser is at work on this very answer; it must not be entered twice.
-    this.#res.on('drain', () => queueMicrotask(resume));
+    this.#resume = resume;
     return true;
   }
 
@@ -99,7 +100,10 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       this.#whole = chunk;
       return true;
     }
-    return sendChunk(this.#res, chunk);
+    const hasRoom = sendChunk(this.#res, chunk);
+    // 'drain' may come while undici's parser is at work on this very answer; it must not be entered twice.
+    if (!hasRoom) this.#res.once('drain', () => queueMicrotask(this.#resume));
+    return hasRoom;
   }
 
   /** undici's types promise text; what comes is bytes. */
@@ -138,11 +142,8 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     return answerFields(raw, this.#req, request, own);
   }
 
-  readonly #onClose = (): void => {
+  readonly #onLeave = (): void => {
     if (this.#over || this.#res.writableFinished) return;
-    // A response that waits behind another on its connection is not told of its end, and a request is
-    // told of its own: what counts is whether the connection is still there.
-    if (!hasLeft(this.#req)) return;
     this.#finish({ kind: 'client-gone' });
     this.#abort?.(new Error('the visitor has gone'));
   };
@@ -165,8 +166,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     clearTimeout(this.#connectTimer);
     clearTimeout(this.#headersTimer);
     clearTimeout(this.#totalTimer);
-    this.#res.off('close', this.#onClose);
-    this.#req.off('close', this.#onClose);
+    this.#visitor?.offLeave(this.#onLeave);
     if (end.kind === 'answered') connections.giveBack(connection);
     else connections.discard(connection);
     done(end);

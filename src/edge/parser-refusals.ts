@@ -1,7 +1,6 @@
 // What Node's parser refuses: there is no request to serve then, and sometimes nobody to answer.
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { deafen, type LingerTimes, linger } from './lingering.ts';
-import { plainAddress } from './receive.ts';
 import type { VisitorConnection } from './visitor-connection.ts';
 
 /** A request that could not be read, and so has no way to go. */
@@ -27,7 +26,7 @@ export function refuseUnreadable(
   if (connection.deaf) return;
   // A visitor who leaves in the middle of a body; half a body is never taken for a whole one.
   if (error.code === 'HPE_INVALID_EOF_STATE' && latest && !latest.req.complete) return void socket.destroy();
-  onRefused({ status, code: error.code ?? 'unreadable', peer: plainAddress(socket.remoteAddress ?? '') });
+  onRefused({ status, code: error.code ?? 'unreadable', peer: connection.peer });
   if (!latest) return sayAndLinger(connection, status, times);
   // It was answered before it failed, or another request fails behind it: the connection ends with that answer.
   if (latest.writableEnded || latest.req.complete) return deafen(connection);
@@ -61,6 +60,7 @@ function takeOver(connection: VisitorConnection, res: ServerResponse): void {
   res.detachSocket(connection.socket);
   res.destroyed = true;
   res.emit('close');
+  connection.leave();
 }
 
 /** The status by the error's code; undefined where the socket has failed and nobody is there. */

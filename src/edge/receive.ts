@@ -2,6 +2,7 @@
 import { type IncomingMessage, METHODS } from 'node:http';
 import type { Limits } from '../routing/route.ts';
 import { type Caller, single } from './headers.ts';
+import { peerOf } from './visitor-connection.ts';
 
 /** The statuses of refusals; after each of them the connection is closed. */
 export type RefusalStatus = 400 | 405 | 414 | 417 | 421 | 431 | 505;
@@ -43,7 +44,7 @@ export function receive(req: IncomingMessage, options: ReceiveOptions, limits: L
   if (!isAllowed(host, options.hosts)) return refused(421, 'host-not-served');
   if (isServer || target === undefined) return { kind: 'server-options' };
   if (absolute) rewrite(req, target, host);
-  const peer = plainAddress(req.socket.remoteAddress ?? '');
+  const peer = peerOf(req.socket);
   const caller: Caller = { peer, trusted: options.isTrusted(peer), protocol: 'http', host };
   return { kind: 'request', target, caller };
 }
@@ -91,9 +92,4 @@ export function hasBody(req: IncomingMessage): boolean {
 /** The length that a request declares for its body, in bytes; 0 where it declares none. */
 export function declaredLength(req: IncomingMessage): number {
   return Number(req.headers['content-length'] ?? 0);
-}
-
-/** Shows an IPv4 peer on an IPv6 socket as IPv4. */
-export function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice(7) : address;
 }

@@ -29,9 +29,32 @@ export class VisitorConnection {
   /** What the last look at the connection saw; see stalled-visitors.ts. */
   readonly seen = { read: 0, readAt: 0, taken: 0, takenAt: 0 };
 
+  /** The visitor's address; an IPv4 peer on an IPv6 socket is shown as IPv4. */
+  readonly peer: string;
+  /** Those who are to know when the visitor leaves. A listener for each request would cost as much as matching it. */
+  readonly #serving: (() => void)[] = [];
+
   constructor(socket: Socket) {
     this.socket = socket;
+    this.peer = plainAddress(socket.remoteAddress ?? '');
     (socket as Held)[CONNECTION] = this;
+    socket.on('close', () => this.leave());
+  }
+
+  /** Calls back when the visitor leaves, until it is told to stop. */
+  onLeave(callback: () => void): void {
+    this.#serving.push(callback);
+  }
+
+  offLeave(callback: () => void): void {
+    const index = this.#serving.lastIndexOf(callback);
+    if (index === this.#serving.length - 1) this.#serving.pop();
+    else if (index >= 0) this.#serving.splice(index, 1);
+  }
+
+  /** Tells all who serve him that the visitor has left. */
+  leave(): void {
+    for (const callback of [...this.#serving]) callback();
   }
 
   /** Whether the latest answer says that the connection closes: what follows it is not served (RFC 9112 §9.6). */
@@ -58,6 +81,15 @@ export class VisitorConnection {
 /** The connection that a socket of the edge's server belongs to; undefined for any other socket. */
 export function connectionOf(socket: Socket): VisitorConnection | undefined {
   return (socket as Held)[CONNECTION];
+}
+
+/** The address of the visitor at the other end of a socket. */
+export function peerOf(socket: Socket): string {
+  return connectionOf(socket)?.peer ?? plainAddress(socket.remoteAddress ?? '');
+}
+
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address;
 }
 
 /** Whether nobody waits for the answer to a request any more. */

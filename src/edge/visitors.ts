@@ -8,7 +8,7 @@ import { watchHalfClosed } from './half-closed.ts';
 import { CONNECTION_TIMES, type ConnectionTimes, SMALL_BODY_BYTES } from './limits.ts';
 import { deafen, lingerAtEnd } from './lingering.ts';
 import { type ClientError, type Refused, refuseUnreadable, sayAndLinger } from './parser-refusals.ts';
-import { hasBody, plainAddress } from './receive.ts';
+import { hasBody } from './receive.ts';
 import { dropStalled } from './stalled-visitors.ts';
 import { asksForWebSocket } from './tunnel.ts';
 import { responseOn, withoutUpgrade } from './upgrade.ts';
@@ -88,7 +88,7 @@ export class Visitors {
     this.#tellRefused({
       status: 503,
       code: 'too-many-connections',
-      peer: plainAddress(socket.remoteAddress ?? ''),
+      peer: connection.peer,
     });
     if (this.#refused >= MAX_REFUSED) return void socket.destroy();
     this.#refused += 1;
