@@ -1,6 +1,6 @@
 // Changes a stage in its file: worked out first, written second. What would not check is not written.
 import type { Settings } from '../environment.ts';
-import { readContentSync } from '../routes-file/content.ts';
+import { type FileContent, readContentSync } from '../routes-file/content.ts';
 import { editScalar } from '../routes-file/edit.ts';
 import { type EditableFile, readForEdit, replaceFile } from '../routes-file/replace-file.ts';
 import { findStagePlace, ROUTE_KEYS_BEFORE_STAGE, type StagePlace } from '../routes-file/stage-place.ts';
@@ -9,7 +9,7 @@ import type { Stage, TableSpec } from '../routing/route.ts';
 import { formatStage, parseStage } from '../routing/stage.ts';
 import { suggestion } from '../suggest.ts';
 import { EXIT } from './exit.ts';
-import { loadFrom, openTable } from './open-table.ts';
+import { loadFrom, openToAsk } from './open-table.ts';
 import { runTests } from './run-tests.ts';
 import { tryHandlers } from './try-handlers.ts';
 
@@ -36,7 +36,7 @@ export async function workOutChange(
   name: string,
   stage: string,
 ): Promise<StageChangeResult> {
-  const { loaded, files } = await openTable(settings);
+  const { loaded, files, environment } = await openToAsk(settings);
   if (!loaded.ok) return refused(formatProblems(loaded.problems, loaded.texts));
   if (!files) return refused(`there is no ${settings.routes.file} to edit`);
   const place = findStagePlace(loaded.spec, name, settings.routes.stages);
@@ -53,9 +53,9 @@ export async function workOutChange(
   const edited = editScalar(read.file.text, { path: place.path, value, after: ROUTE_KEYS_BEFORE_STAGE });
   if (!edited.ok) return refused(`${place.file} cannot be edited: ${edited.message}; ${edited.cure}`);
 
-  const result = loadFrom(settings, settings.routes.file, (file) =>
-    file === place.file ? { ok: true, text: edited.text } : readContentSync(file),
-  );
+  const readEdited = (file: string): FileContent =>
+    file === place.file ? { ok: true, text: edited.text } : readContentSync(file);
+  const result = loadFrom(settings, settings.routes.file, readEdited, environment);
   if (!result.ok) return wouldNotCheck(result.problems, result.texts);
   const after = findStagePlace(result.spec, name, settings.routes.stages)?.stage ?? place.stage;
   const problems = await problemsOf(result.spec, after, settings);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { Mode } from '../edge/protocol.ts';
 import type { Settings } from '../environment.ts';
-import { type FileContent, readContentSync } from '../routes-file/content.ts';
+import { decode, type FileContent, readContentSync } from '../routes-file/content.ts';
 import type { LoadResult } from '../routes-file/load.ts';
 import { formatProblem, type Problem } from '../routing/problem.ts';
 import type { TableSpec } from '../routing/route.ts';
@@ -86,7 +86,7 @@ async function checkTable(
 }
 
 function withStdin(name: string): (file: string) => FileContent {
-  return (file) => (file === name ? { ok: true, text: readFileSync(0, 'utf8') } : readContentSync(file));
+  return (file) => (file === name ? decode(readFileSync(0)) : readContentSync(file));
 }
 
 function isWarning({ severity }: Problem): boolean {

@@ -6,7 +6,7 @@ import { formatProblems } from '../routing/problem.ts';
 import { type AskedRequest, inputOf } from './asked-request.ts';
 import { EXIT } from './exit.ts';
 import { explanationJson, explanationText } from './explanation-report.ts';
-import { openTable } from './open-table.ts';
+import { openToAsk } from './open-table.ts';
 import { addSettingsOptions, settingsOrExit } from './settings-options.ts';
 import { complain, print, printJson } from './terminal.ts';
 
@@ -48,7 +48,7 @@ export function addExplainCommand(program: Command): void {
 }
 
 async function run(asked: AskedRequest, { json, all }: Options, settings: Settings): Promise<number> {
-  const { loaded } = await openTable(settings);
+  const { loaded } = await openToAsk(settings);
   if (!loaded.ok) {
     complain(formatProblems(loaded.problems, loaded.texts));
     return EXIT.problems;

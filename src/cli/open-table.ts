@@ -7,9 +7,32 @@ import { gatherFiles, loadFiles, type RoutesFiles, readRoutesFiles } from '../ro
 /** The table, or its problems; `files` is what it was read from, where there is a file. */
 export type OpenedTable = { readonly loaded: LoadResult; readonly files: RoutesFiles | undefined };
 
+/** A table that is only asked, and the environment that it was made in. */
+export type AskedTable = OpenedTable & { readonly environment: LoadEnvironment };
+
+/** Where upstreams are that nothing here says the address of (RFC 6761 §6.4: no such host). */
+const NOWHERE = 'http://unset.invalid';
+
 /** Returns what the environment adds to routes files. */
 export function loadEnvironment(settings: Settings): LoadEnvironment {
   return { legacyUrl: settings.legacyUrl, variable: (name) => process.env[name] };
+}
+
+/** Returns the environment for commands that send nothing: they need no address, and often have none. */
+export function askingEnvironment(settings: Settings): LoadEnvironment {
+  const { legacyUrl = NOWHERE, ...environment } = loadEnvironment(settings);
+  return { ...environment, legacyUrl, unsetAddress: NOWHERE };
+}
+
+/**
+ * Reads the table for a command that sends nothing, such as a rollback from a shell that knows nothing of
+ * the edge's environment. Where the addresses are known, they are held to as the edge holds to them.
+ */
+export async function openToAsk(settings: Settings): Promise<AskedTable> {
+  const opened = await openTable(settings);
+  if (opened.loaded.ok || !opened.files) return { ...opened, environment: loadEnvironment(settings) };
+  const environment = askingEnvironment(settings);
+  return { loaded: loadFiles(opened.files, environment), files: opened.files, environment };
 }
 
 /**
@@ -28,7 +51,12 @@ export async function openTable(settings: Settings): Promise<OpenedTable> {
 }
 
 /** Makes the table of files that `read` gives: standard input, a revision of git, what is not written yet. */
-export function loadFrom(settings: Settings, file: string, read: ReadInclude): LoadResult {
+export function loadFrom(
+  settings: Settings,
+  file: string,
+  read: ReadInclude,
+  environment: LoadEnvironment = loadEnvironment(settings),
+): LoadResult {
   const { stages } = settings.routes;
-  return loadFiles(gatherFiles({ file, stages }, read), loadEnvironment(settings));
+  return loadFiles(gatherFiles({ file, stages }, read), environment);
 }

@@ -75,7 +75,7 @@ export async function runEdge(mode: Mode, settings: Settings): Promise<number> {
   const handlers = mode === 'dev' ? watchHandlers(settings.handlers, primary, log, retry) : undefined;
   process.on('SIGHUP', () => void routes.keeper.reload());
   process.on('SIGUSR2', () => void replaceWorkers(primary, log));
-  announce(log, bound.socket.name, settings, primary);
+  announce(log, { site: bound.socket.name, adminPort: adminStarted.port }, settings, primary);
 
   const signal = await stopping;
   primary.announceEnd();
@@ -135,11 +135,14 @@ async function replaceWorkers(primary: Primary, log: Log): Promise<void> {
   for (const problem of problems) log.error({ problem }, `the old workers go on: ${formatProblem(problem)}`);
 }
 
-function announce(log: Log, address: string, settings: Settings, primary: Primary): void {
-  const { host, port } = settings.adminListen;
+type Listening = { readonly site: string; readonly adminPort: number };
+
+function announce(log: Log, { site, adminPort }: Listening, settings: Settings, primary: Primary): void {
+  const { host } = settings.adminListen;
+  const admin = `${host.includes(':') ? `[${host}]` : host}:${adminPort}`;
   const count = primary.spec?.routes.length ?? 0;
   const fields = { revision: primary.spec?.revision, routes: count, workers: settings.workers };
-  log.info(fields, `listening on http://${address}, admin on http://${host}:${port}, ${count} routes`);
+  log.info(fields, `listening on http://${site}, admin on http://${admin}, ${count} routes`);
 }
 
 function logEvent(log: Log, event: PrimaryEvent): void {

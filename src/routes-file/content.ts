@@ -55,7 +55,8 @@ function unreadable(reason: string, missing = false): FileContent {
   return { ok: false, code: 'file-unreadable', reason, place: { line: 1, column: 1 }, missing };
 }
 
-function decode(bytes: Buffer): FileContent {
+/** Reads bytes as UTF-8, or tells where they are none. */
+export function decode(bytes: Buffer): FileContent {
   try {
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {

@@ -21,6 +21,8 @@ export type LoadEnvironment = {
   readonly legacyUrl: string | undefined;
   /** Looks up `${NAME}` in upstream URLs. */
   readonly variable: (name: string) => string | undefined;
+  /** Stands in for an address whose variables are not set, where nothing is sent; without it that is a problem. */
+  readonly unsetAddress?: string;
 };
 
 /** A text and the name of its file. */

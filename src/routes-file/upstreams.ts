@@ -60,7 +60,7 @@ function readOrigin(
   problems: Problem[],
 ): string {
   const filled = fillVariables(text, position, environment, problems);
-  if (filled === undefined) return text;
+  if (filled === undefined) return environment.unsetAddress ?? text;
   const url = URL.canParse(filled) ? new URL(filled) : undefined;
   const isOrigin =
     url && (url.protocol === 'http:' || url.protocol === 'https:') && url.pathname === '/' && !url.search;
@@ -87,6 +87,7 @@ function fillVariables(
       const value = environment.variable(name) || fallback;
       if (value !== undefined) return value;
       complete = false;
+      if (environment.unsetAddress !== undefined) return '';
       problems.push({
         code: 'unset-variable',
         position,

@@ -1,4 +1,6 @@
 // `banyan check`.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { githubAnnotations } from '../../src/cli/github-annotations.ts';
 import { banyan, useFolder } from './run-banyan.ts';
@@ -130,4 +132,20 @@ describe('GitHub annotations', () => {
     const outside = { ...problem, position: { file: 'LEGACY_URL', line: 0, column: 0 } };
     expect(githubAnnotations([outside])).toMatch(/^::error title=[^,:]*::LEGACY_URL: 100%25/);
   });
+});
+
+test('of standard input that is not UTF-8, says where', () => {
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), main, 'check', '-'],
+    {
+      input: Buffer.from('routes:\n  a: { match: GET /caf\xe9 }\n', 'latin1'),
+      encoding: 'utf8',
+    },
+  );
+  expect([status, stdout]).toEqual([
+    1,
+    expect.stringContaining('stdin:2:23 file-encoding: the file is not UTF-8'),
+  ]);
 });

@@ -374,6 +374,29 @@ it('starts without a file only where LEGACY_URL says where everything goes and n
   }
 });
 
+it('says which ports it was given where any would do', async () => {
+  const folder = temporaryFolder('banyan-ports-');
+  const log = join(folder, 'log');
+  const { legacyUrl } = inject('services');
+  const running = await run({ ...banyan({ LEGACY_URL: legacyUrl }, folder), log, graceMs: 10_000 });
+  const ports = () =>
+    /listening on http:\/\/127\.0\.0\.1:(\d+), admin on http:\/\/127\.0\.0\.1:(\d+)/.exec(
+      readFileSync(log, 'utf8'),
+    );
+  try {
+    await waitUntil(
+      async () => ports() !== null,
+      running.ended,
+      () => readFileSync(log, 'utf8'),
+    );
+    const [, site, admin] = ports() ?? [];
+    expect((await fetch(`http://127.0.0.1:${admin}/readyz`)).status).toBe(200);
+    expect((await ask(`http://127.0.0.1:${site}/ping.php`)).status).toBe(204);
+  } finally {
+    await running.stop();
+  }
+});
+
 /** A command line for `banyan serve` with nothing in its environment but what is given. */
 function banyan(environment: Record<string, string>, cwd = tmpdir()) {
   const env = childEnvironment({

@@ -7,7 +7,7 @@ import type { LoadResult } from '../../routes-file/load.ts';
 import { formatProblems } from '../../routing/problem.ts';
 import type { TableSpec } from '../../routing/route.ts';
 import { EXIT } from '../exit.ts';
-import { loadFrom } from '../open-table.ts';
+import { askingEnvironment, loadFrom } from '../open-table.ts';
 import { addSettingsOptions, settingsOrExit } from '../settings-options.ts';
 import { complain, print, printJson } from '../terminal.ts';
 import { changesBetween } from './changes.ts';
@@ -44,7 +44,7 @@ export function addPlanCommand(program: Command): void {
 }
 
 function plan(base: string, file: string, settings: Settings, format: Format): number {
-  const after = loadFrom(settings, file, readContentSync);
+  const after = loadAsked(settings, file, readContentSync);
   if (!after.ok) return tellProblems(file, after, format);
   const before = loadBase(base, file, settings, after.spec);
   if (!before) {
@@ -65,14 +65,18 @@ function plan(base: string, file: string, settings: Settings, format: Format): n
 type Base = { readonly ok: true; readonly spec: TableSpec } | (LoadResult & { readonly ok: false });
 
 function loadBase(base: string, file: string, settings: Settings, after: TableSpec): Base | undefined {
-  if (statSync(base, { throwIfNoEntry: false })?.isFile()) return loadFrom(settings, base, readContentSync);
+  if (statSync(base, { throwIfNoEntry: false })?.isFile()) return loadAsked(settings, base, readContentSync);
   const revision = gitRevision(base, file);
   if (!revision) return undefined;
   if (isMissing(revision.read(file))) return { ok: true, spec: withoutRoutes(after) };
   const { stages } = settings.routes;
   const hasStages = stages !== undefined && !isMissing(revision.read(stages));
   const routes = { ...settings.routes, stages: hasStages ? stages : undefined };
-  return loadFrom({ ...settings, routes }, file, revision.read);
+  return loadAsked({ ...settings, routes }, file, revision.read);
+}
+
+function loadAsked(settings: Settings, file: string, read: (file: string) => FileContent): LoadResult {
+  return loadFrom(settings, file, read, askingEnvironment(settings));
 }
 
 function isMissing(content: FileContent): boolean {
