@@ -21,6 +21,7 @@ const KEPT = 20;
 export class ReloadHistory {
   readonly #now: () => Date;
   #newestFirst: readonly Recorded[] = [];
+  #refused: Recorded | undefined;
 
   constructor(now: () => Date) {
     this.#now = now;
@@ -29,16 +30,18 @@ export class ReloadHistory {
   add(reload: Reload): void {
     const recorded = { at: this.#now().toISOString(), ...reload };
     this.#newestFirst = [recorded, ...this.#newestFirst].slice(0, KEPT);
+    if (reload.result === 'refused') this.#refused = recorded;
   }
 
   /**
-   * Tells the last reload and those before it, the newest first. `refused` is there as long as the file
-   * as it stands is not the table that is served.
+   * Tells the reloads, the newest first, and the problems of the file that was refused last; `stands` as
+   * long as no later one was taken: the file is then not what is served.
    */
   describe() {
     const [last] = this.#newestFirst;
+    const refused = this.#refused;
     return {
-      refused: last?.result === 'refused' ? { at: last.at, problems: last.problems } : null,
+      refused: refused ? { at: refused.at, stands: refused === last, problems: refused.problems } : null,
       history: this.#newestFirst.map(describeReload),
     };
   }

@@ -227,7 +227,7 @@ describe('/api/reloads', () => {
   test('tells the problems of the last refused file, and what came before, the newest first', async () => {
     expect(await told(TAKEN, REFUSED)).toEqual({
       revision: null,
-      refused: { at, problems: [PROBLEM] },
+      refused: { at, stands: true, problems: [PROBLEM] },
       history: [
         { at, ...REFUSED, problems: 1 },
         { at, ...TAKEN, problems: 0 },
@@ -235,8 +235,10 @@ describe('/api/reloads', () => {
     });
   });
 
-  test('tells no problems once a later file was taken', async () => {
-    expect(await told(REFUSED, TAKEN)).toMatchObject({ refused: null, history: [{}, {}] });
+  test('tells that they do not stand once a later file was taken', async () => {
+    const refused = { stands: false, problems: [PROBLEM] };
+    expect(await told(REFUSED, TAKEN)).toMatchObject({ refused, history: [{}, {}] });
+    expect(await told(TAKEN)).toMatchObject({ refused: null });
   });
 
   test('keeps the last twenty', async () => {
