@@ -10,7 +10,7 @@ import type { Failure, Outcome } from './outcome.ts';
 import type { ReceiveOptions } from './receive.ts';
 import { breakOff, seal, sendEnd, sendHead } from './reply.ts';
 import type { Snapshot } from './snapshot.ts';
-import { peerOf } from './visitor-connection.ts';
+import { connectionOf, peerOf } from './visitor-connection.ts';
 
 /** What serving needs from outside. */
 export type ServeParts = {
@@ -99,7 +99,7 @@ export class Exchange {
 
   /** Answers with a page of the edge's own; `fields` are further ones of its head. */
   page(status: number, fields: readonly string[] = []): void {
-    if (this.res.destroyed) return this.end('client-gone', 0);
+    if (this.res.destroyed) return this.leave();
     seal(this.res);
     sendErrorPage(this.req, this.res, status, this.requestId, [...fields, ...this.explanation()]);
     this.end('answered', status);
@@ -141,8 +141,13 @@ export class Exchange {
     });
   }
 
-  /** Ends a request whose visitor has left. */
+  /** Ends a request whose visitor has left, or whose body could not be read and has been answered for that. */
   leave(): void {
+    const broken = connectionOf(this.req.socket)?.broken;
+    if (broken) {
+      this.failure = { part: 'request', code: broken.code, message: 'a body that cannot be read' };
+      return this.end('answered', broken.status);
+    }
     this.end('client-gone', this.res.headersSent ? this.res.statusCode : 0);
   }
 }

@@ -19,26 +19,32 @@ export async function peekForm(req: IncomingMessage): Promise<PhpArray | null> {
   return bytes ? parsePhpBody(bytes) : null;
 }
 
-/** Reads a body without coming to its end: what was read goes back in the same turn as the last of it came. */
+/**
+ * Takes a body as it comes, before the request's own stream does, and gives it to the stream then. To read the
+ * stream and put back what was read would not do: one that turns out to be empty has ended by then.
+ */
 function peek(req: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const settle = (isWhole: boolean) => {
-      req.off('readable', onReadable).off('close', onClose).off('error', onClose);
+    const settle = (isWhole: boolean): boolean => {
+      Reflect.deleteProperty(req, 'push');
+      req.off('close', onClose).off('error', onClose);
       const bytes = Buffer.concat(chunks);
-      if (bytes.length > 0 && !req.destroyed) req.unshift(bytes);
       resolve(isWhole ? bytes : undefined);
+      if (req.destroyed) return false;
+      const wantsMore = req.push(bytes);
+      return isWhole ? req.push(null) : wantsMore;
     };
-    const onReadable = () => {
-      for (let chunk = req.read(); chunk !== null; chunk = req.read()) {
-        chunks.push(chunk);
-        size += chunk.length;
-      }
-      if (size > MAX_PEEKED) settle(false);
-      else if (req.complete) settle(true);
+    const onClose = () => void settle(false);
+    req.push = (chunk: Buffer | null) => {
+      if (chunk === null) return settle(true);
+      chunks.push(chunk);
+      size += chunk.length;
+      return size > MAX_PEEKED ? settle(false) : true;
     };
-    const onClose = () => settle(false);
-    req.on('readable', onReadable).on('close', onClose).on('error', onClose);
+    req.on('close', onClose).on('error', onClose);
+    // Begins to read: a visitor may wait to be asked for the body.
+    req.read(0);
   });
 }

@@ -59,7 +59,7 @@ export function createForwarder(upstream: Upstream): Forwarder {
         const isUnreachable = isUnsent && !end.stale;
         if (isUnreachable) origins.passOver(origin);
         if (options.body !== null || (isUnreachable && origins.count === 1)) return done(end);
-        if (isUnreachable) return send(origins.next(), options, asked, 'take');
+        if (isUnreachable) return send(origins.next(), options, asked, 'takeFresh');
         if (isUnsent || mayRepeat) return send(origin, options, asked, 'takeFresh');
         done(end);
       };
@@ -113,7 +113,9 @@ function asksForEvents(req: IncomingMessage): boolean {
  * upstream answers early, and with the request itself the visitor's connection would go.
  */
 function bodyStream(limit: number | undefined): Transform {
-  return limit === undefined ? new PassThrough() : new LimitedBody(limit);
+  const stream = limit === undefined ? new PassThrough() : new LimitedBody(limit);
+  // undici listens as long as the request is with it; what fails behind that must not escape.
+  return stream.on('error', () => {});
 }
 
 /** A body that says no length beforehand fails with `body-too-large` where it exceeds the limit. */

@@ -78,6 +78,11 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#stage = 'headers';
   }
 
+  /** The first byte has come: what ends from now on was no connection that had been closed unnoticed. */
+  onResponseStarted(): void {
+    this.#reused = false;
+  }
+
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void, reason: string): boolean {
     if (this.#over) return true;
     if (status < 200) return this.#hint(status, rawHeaders);

@@ -26,12 +26,14 @@ export function refuseUnreadable(
   if (connection.deaf) return;
   // A visitor who leaves in the middle of a body; half a body is never taken for a whole one.
   if (error.code === 'HPE_INVALID_EOF_STATE' && latest && !latest.req.complete) return void socket.destroy();
-  onRefused({ status, code: error.code ?? 'unreadable', peer: connection.peer });
+  const refused = { status, code: error.code ?? 'unreadable', peer: connection.peer };
+  // Of a request in hand whose body fails, its exchange tells.
+  if (!latest || latest.req.complete) onRefused(refused);
   if (!latest) return sayAndLinger(connection, status, times);
   // It was answered before it failed, or another request fails behind it: the connection ends with that answer.
   if (latest.writableEnded || latest.req.complete) return deafen(connection);
   if (latest.headersSent || latest.socket !== socket) return void socket.destroy();
-  takeOver(connection, latest);
+  takeOver(connection, latest, refused);
   sayAndLinger(connection, status, times);
 }
 
@@ -55,8 +57,8 @@ export function sayAndLinger(
 }
 
 /** Takes the connection from a request whose body cannot be read; whoever serves it sees a visitor who has left. */
-function takeOver(connection: VisitorConnection, res: ServerResponse): void {
-  connection.broken = true;
+function takeOver(connection: VisitorConnection, res: ServerResponse, refused: Refused): void {
+  connection.broken = refused;
   res.detachSocket(connection.socket);
   res.destroyed = true;
   res.emit('close');

@@ -18,7 +18,7 @@ const TIMEOUTS: ReadonlySet<string> = new Set([
 /** Forwards a request to an upstream, or opens a tunnel to it, and ends the exchange. */
 export function forward(exchange: Exchange, served: Served, upstream: string): void {
   const { req, res, upgrade, parts } = exchange;
-  if (res.destroyed || req.socket.destroyed) return exchange.end('client-gone', 0);
+  if (res.destroyed || req.socket.destroyed) return exchange.leave();
   const { route } = served.decision;
   const bodyLimit = (route ?? served.snapshot.table).limits.body;
   if (bodyLimit !== undefined && declaredLength(req) > bodyLimit)

@@ -44,7 +44,9 @@ function handled(
     case 'client-gone':
       return exchange.leave();
     case 'refused':
-      return exchange.page(end.status);
+      if (exchange.res.headersSent)
+        exchange.failure = { part: 'request', code: end.code, message: 'the answer had begun' };
+      return exchange.failVisibly(end.status);
     case 'busy':
       exchange.failure = { part: 'handler', code: 'too-many', message: TOO_MANY };
       return exchange.page(503, RETRY_SOON);

@@ -20,8 +20,8 @@ export class VisitorConnection {
   deaf = false;
   /** The last answer has been given; what is still sent is thrown away until the visitor closes. */
   lingering = false;
-  /** The request in hand could not be read to its end and has been answered over its server's head. */
-  broken = false;
+  /** Why the request in hand could not be read to its end, once it has been answered over its server's head. */
+  broken: { readonly status: number; readonly code: string } | undefined;
   /** Ends what the connection has become after an upgrade. */
   endTunnel: (() => void) | undefined;
   /** What was thrown away, in bytes. */
@@ -94,5 +94,5 @@ function plainAddress(address: string): string {
 
 /** Whether nobody waits for the answer to a request any more. */
 export function hasLeft(req: IncomingMessage): boolean {
-  return req.socket.destroyed || connectionOf(req.socket)?.broken === true;
+  return req.socket.destroyed || connectionOf(req.socket)?.broken !== undefined;
 }

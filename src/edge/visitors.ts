@@ -125,8 +125,11 @@ export class Visitors {
   }
 
   #asksToUpgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
-    if (asksForWebSocket(req)) this.#letGo(req, socket, { socket, head });
-    else withoutUpgrade(this.#server, req, socket, head);
+    if (asksForWebSocket(req)) return this.#letGo(req, socket, { socket, head });
+    const connection = connectionOf(socket);
+    // Given back, it would not be known to stand behind another answer, and would never get its turn.
+    if (connection?.latest) return endBehind(connection);
+    withoutUpgrade(this.#server, req, socket, head);
   }
 
   /** Serves a request that Node has let go of, and with it the connection. */

@@ -62,6 +62,15 @@ describe('a form', () => {
     expect((await edge.outcome()).decision?.reason).toBe('undeclared');
   });
 
+  test('without a byte, in chunks, reaches the handler that it is left to', async () => {
+    const any = defineHandler({ session: false }, ({ form }) => `any ${JSON.stringify(form)}`);
+    const routes = `${ROUTES}  any: { match: POST /ajax.php, handler: any, stage: new }\n`;
+    const handlers = { counts: any, raw: any, any };
+    const edge = await startEdge({ routes, handlers, legacyUrl: 'http://127.0.0.1:1' });
+    closers.push(edge.close);
+    expect((await post(edge, '', FORM, chunked)).body).toBe('any {}');
+  });
+
   test('reaches a handler that reads it itself', async () => {
     expect((await post(await start(), 'action=raw&x=1')).body).toBe('raw action=raw&x=1');
   });

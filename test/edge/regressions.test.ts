@@ -1,5 +1,5 @@
 // Faults that reviews and trials of the edge have found, each by what it did to visitors.
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { defineHandler, type HandlerFunction } from '../../src/native/define-handler.ts';
@@ -113,6 +113,52 @@ describe('an upstream', () => {
   });
 });
 
+describe('a request', () => {
+  test('behind another, that asks for an upgrade which is not made, leaves no visitor waiting', async () => {
+    const upstream = await startUpstream(() => {});
+    const edge = await start({ routes: 'routes: {}', legacyUrl: upstream.origin });
+    const asks = get('/upgraded', 'Connection: Upgrade\r\nUpgrade: h2c\r\n');
+    const visitor = await send(edge, `${get('/slow')}${asks}`);
+    await new Promise((resolve) => visitor.on('close', resolve).resume());
+    expect(await edge.outcome()).toMatchObject({ path: '/slow', ending: 'client-gone' });
+    expect(upstream.count()).toBeLessThan(2);
+  });
+
+  test('whose body cannot be read is told of once', async () => {
+    const upstream = await startUpstream((res) => res.req.resume().on('end', () => res.end()));
+    const edge = await start({ routes: 'routes: {}', legacyUrl: upstream.origin });
+    const head = `POST /p HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    expect(await exchange(edge.port, `${head}4\r\nabcd\r\nZZ\r\n`)).toMatch(/^HTTP\/1\.1 400 /);
+    const failure = { part: 'request', code: 'HPE_INVALID_CHUNK_SIZE' };
+    expect(edge.outcomes).toHaveLength(1);
+    expect(edge.outcomes[0]).toMatchObject({ path: '/p', status: 400, ending: 'answered', failure });
+  });
+
+  test('is not repeated once a byte of its answer has come', async () => {
+    const asked: number[] = [];
+    const upstream = await rawUpstream((_text, count, socket) => {
+      asked.push(count);
+      if (count === 1) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+      else socket.end('HTTP/1.1 2');
+    });
+    const edge = await start({ routes: 'routes: {}', legacyUrl: upstream });
+    expect((await ask(edge.port)).status).toBe(200);
+    expect((await ask(edge.port)).status).toBe(502);
+    expect(asked).toEqual([1, 2]);
+  });
+
+  test('that goes to a second address meets no connection which that one has closed', async () => {
+    const upstream = await rawUpstream((_text, count, socket) => {
+      if (count === 1) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+      else socket.destroy();
+    });
+    const routes = `upstreams: { legacy: { url: ["${upstream}", "http://127.0.0.1:1"] } }\nroutes: {}`;
+    const edge = await start({ routes });
+    expect((await ask(edge.port)).status).toBe(200);
+    expect((await ask(edge.port)).status).toBe(200);
+  });
+});
+
 describe('an answer cut short', () => {
   test('behind another on the same connection ends the connection', async () => {
     const held: ServerResponse[] = [];
@@ -179,6 +225,22 @@ describe('a handler', () => {
     expect(answer).toContain('good.example good.example /page?a');
   });
 
+  test('that has begun to answer a body beyond its limit is broken off, for the visitor’s fault', async () => {
+    const page = (req: IncomingMessage, res: ServerResponse) => {
+      res.write('begun');
+      req.resume();
+    };
+    const routes =
+      'routes: { page: { match: POST /page, handler: page, stage: new, limits: { body: 10B } } }';
+    const edge = await start({ routes, legacyUrl: 'http://127.0.0.1:1', handlers: { page } });
+    const head = `POST /page HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const visitor = await send(edge, head);
+    await new Promise((resolve) => visitor.once('data', resolve));
+    visitor.write(`14\r\n${'x'.repeat(20)}\r\n0\r\n\r\n`);
+    const failure = { part: 'request', code: 'body-too-large' };
+    expect(await edge.outcome()).toMatchObject({ status: 200, ending: 'broken-off', failure });
+  });
+
   test('that throws what cannot be looked at ends one request', async () => {
     const nasty = Object.defineProperty(new Error('x'), 'message', {
       get() {
@@ -196,7 +258,7 @@ describe('a handler', () => {
     const page = defineHandler({ session: false, timeout: '200ms' }, () => 'x'.repeat(20_000_000));
     const edge = await start({ routes: PAGE, handlers: { page } });
     const req = openRequest(edge.port, { path: '/page' });
-    const res = await new Promise<import('node:http').IncomingMessage>((resolve) => {
+    const res = await new Promise<IncomingMessage>((resolve) => {
       req.on('response', resolve).end();
     });
     const outcome = await edge.outcome();
