@@ -26,6 +26,8 @@ export function refuseUnreadable(
   if (connection.deaf) return;
   // A visitor who leaves in the middle of a body; half a body is never taken for a whole one.
   if (error.code === 'HPE_INVALID_EOF_STATE' && latest && !latest.req.complete) return void socket.destroy();
+  // The rest of a small body whose request has had its answer: another would answer nothing that was asked.
+  if (!latest && connection.incoming && !connection.incoming.complete) return linger(connection, times);
   const refused = { status, code: error.code ?? 'unreadable', peer: connection.peer };
   // Of a request in hand whose body fails, its exchange tells.
   if (!latest || latest.req.complete) onRefused(refused);

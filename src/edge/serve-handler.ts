@@ -44,8 +44,12 @@ function handled(
     case 'client-gone':
       return exchange.leave();
     case 'refused':
-      if (exchange.res.headersSent)
-        exchange.failure = { part: 'request', code: end.code, message: 'the answer had begun' };
+      if (end.message !== undefined || exchange.res.headersSent)
+        exchange.failure = {
+          part: 'request',
+          code: end.code,
+          message: end.message ?? 'the answer had begun',
+        };
       return exchange.failVisibly(end.status);
     case 'busy':
       exchange.failure = { part: 'handler', code: 'too-many', message: TOO_MANY };

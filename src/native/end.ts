@@ -6,7 +6,13 @@ export type NativeEnd =
   | { readonly kind: 'client-gone' }
   | { readonly kind: 'busy' }
   | { readonly kind: 'declined'; readonly code: 'session-unreadable'; readonly message: string }
-  | { readonly kind: 'refused'; readonly status: number; readonly code: string }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly code: string;
+      /** Of a body that is not taken: why, for the log and the metrics. */
+      readonly message?: string;
+    }
   | {
       readonly kind: 'failed';
       readonly code: FailureCode;
@@ -24,11 +30,19 @@ export const NOTHING_THERE: NativeEnd = { kind: 'refused', status: 404, code: 'n
 
 /** What becomes of a request whose body is not taken. */
 export const BODY_ENDS: Readonly<Record<'too-large' | 'malformed' | 'unsupported' | 'aborted', NativeEnd>> = {
-  'too-large': { kind: 'refused', status: 413, code: 'body-too-large' },
-  malformed: { kind: 'refused', status: 400, code: 'body-malformed' },
-  unsupported: { kind: 'refused', status: 415, code: 'body-unsupported' },
+  'too-large': refusedBody(413, 'body-too-large', 'the body, or the number of its parts, is beyond a limit'),
+  malformed: refusedBody(400, 'body-malformed', 'the body is not what its Content-Type says'),
+  unsupported: refusedBody(
+    415,
+    'body-unsupported',
+    'the body is compressed, or in another charset than UTF-8',
+  ),
   aborted: CLIENT_GONE,
 };
+
+function refusedBody(status: number, code: string, message: string): NativeEnd {
+  return { kind: 'refused', status, code, message };
+}
 
 /** Makes the end of a request whose visitor nobody knows. */
 export function sessionUnreadable(message: string): NativeEnd {

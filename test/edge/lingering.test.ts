@@ -39,6 +39,14 @@ describe('an answer before the body has come', () => {
     expect(await visitor.ended).toBe('closed');
   });
 
+  test('is the only one where a small body then ends too early', async () => {
+    const visitor = visit(await start(refuse), `${post(50)}abc`);
+    await visitor.until(/no$/);
+    visitor.socket.end();
+    expect(await visitor.ended).toBe('closed');
+    expect(visitor.text().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 403']);
+  });
+
   test('can be read by a visitor who sends everything before he reads', async () => {
     const port = await start(refuse);
     for (let round = 0; round < 20; round += 1) {

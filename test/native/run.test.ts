@@ -250,7 +250,10 @@ describe('a body', () => {
       ...(framing.length > 0 ? framing : ['Content-Length', `${body.length}`]),
     ];
     expect((await ask(edge.port, { method: 'POST', path: '/page/7/', body, headers })).status).toBe(413);
-    expect(await edge.outcome()).toMatchObject({ status: 413, failure: undefined });
+    expect(await edge.outcome()).toMatchObject({
+      status: 413,
+      failure: { part: 'request', code: 'body-too-large' },
+    });
   });
 
   test.each(['{', ' ', 'undefined', "{'a':1}"])('of malformed JSON %j is 400', async (body) => {

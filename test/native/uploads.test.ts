@@ -230,7 +230,8 @@ describe('a multipart body is refused', () => {
     const [asked, options, status] = cases[name] ?? [{}, {}, 0];
     const edge = await start(() => 'never', options);
     expect((await ask(edge.port, asked)).status).toBe(status);
-    expect(await edge.outcome()).toMatchObject({ status, failure: undefined });
+    const code = { 413: 'body-too-large', 400: 'body-malformed', 415: 'body-unsupported' }[status];
+    expect(await edge.outcome()).toMatchObject({ status, failure: { part: 'request', code } });
     expect(filesLeft()).toEqual([]);
   });
 
