@@ -7,7 +7,7 @@ import type { Upstream } from '../routing/route.ts';
 import type { ForwardEnd, Forwarder, ForwardRequest } from './forwarder.ts';
 import { Forwarding } from './forwarding.ts';
 import { upstreamRequestHeaders } from './headers.ts';
-import { type Origin, Origins } from './origins.ts';
+import { isUnreachable, type Origin, Origins } from './origins.ts';
 import { ownAddress } from './own-address.ts';
 import { hasBody } from './receive.ts';
 import { openTunnel } from './tunnel.ts';
@@ -54,13 +54,11 @@ export function createForwarder(upstream: Upstream): Forwarder {
       const origin = origins.next();
       const mayRepeat = options.body === null && REPEATABLE.has(options.method);
       const first = (end: ForwardEnd) => {
-        if (end.kind !== 'failed' || (end.stage !== 'connect' && !end.stale)) return done(end);
+        const isElsewhere = noteUnreachable(origins, origin, end) && origins.count > 1;
+        if (end.kind !== 'failed' || options.body !== null) return done(end);
+        if (isElsewhere) return send(origins.next(), options, asked, 'takeFresh');
         const isUnsent = end.stage === 'connect';
-        const isUnreachable = isUnsent && !end.stale;
-        if (isUnreachable) origins.passOver(origin);
-        if (options.body !== null || (isUnreachable && origins.count === 1)) return done(end);
-        if (isUnreachable) return send(origins.next(), options, asked, 'takeFresh');
-        if (isUnsent || mayRepeat) return send(origin, options, asked, 'takeFresh');
+        if (end.stale && (isUnsent || mayRepeat)) return send(origin, options, asked, 'takeFresh');
         done(end);
       };
       if (mayRepeat) return send(origin, options, { ...asked, done: first }, 'take');
@@ -72,10 +70,22 @@ export function createForwarder(upstream: Upstream): Forwarder {
         send(origin, options, { ...asked, done: first }, 'takeRecent');
       });
     },
-    tunnel: (req, res, upgrade, request, done) =>
-      openTunnel(req, res, upgrade, { upstream, origin: origins.next().url, own }, request, done),
+    tunnel: (req, res, upgrade, request, done) => {
+      const origin = origins.next();
+      openTunnel(req, res, upgrade, { upstream, origin: origin.url, own }, request, (end) => {
+        noteUnreachable(origins, origin, end);
+        done(end);
+      });
+    },
     close: () => origins.close(),
   };
+}
+
+/** Leaves an address alone for a while where an attempt could not reach it; tells whether that was so. */
+function noteUnreachable(origins: Origins, origin: Origin, end: ForwardEnd): boolean {
+  const unreachable = isUnreachable(end);
+  if (unreachable) origins.passOver(origin);
+  return unreachable;
 }
 
 /** Which connection is taken. */

@@ -130,8 +130,9 @@ export function ignoredForwarding(
 
 /** Returns the origin under which the visitor knows the edge: `https://shop.example.com`. */
 export function visitorOrigin(raw: readonly string[], caller: Caller): string {
-  const protocol = caller.trusted ? single(raw, 'x-forwarded-proto').value : undefined;
-  return `${protocol === 'https' ? 'https' : caller.protocol}://${caller.host}`;
+  const told = (name: string) => (caller.trusted ? single(raw, name).value : undefined);
+  const protocol = told('x-forwarded-proto') === 'https' ? 'https' : caller.protocol;
+  return `${protocol}://${told('x-forwarded-host')?.split(',')[0]?.trim() || caller.host}`;
 }
 
 /** Whether a TE field says that trailers are understood (RFC 9110 §10.1.4). */

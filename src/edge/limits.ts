@@ -13,14 +13,16 @@ export const LINGER_BYTES = 1024 * 1024;
 /** The largest body that is read to its end after an early answer, so that the connection can be kept. */
 export const SMALL_BODY_BYTES = 64 * 1024;
 
-/** How long a connection may stay as it is, in milliseconds. Tests have shorter ones. */
+/** How long a connection may stay as it is, in milliseconds, but for what is a rate. Tests have shorter ones. */
 export type ConnectionTimes = {
   /** How often connections are looked at: what is limited below may take as much longer. */
   readonly check: number;
   /** A visitor may take with a request's head. */
   readonly head: number;
-  /** A visitor may pause in the middle of a body. */
+  /** The time in which a visitor must have sent some of a body: `bodyRate` bytes for each second of it. */
   readonly bodyIdle: number;
+  /** As Apache's mod_reqtimeout demands it. */
+  readonly bodyRate: number;
   /** A visitor may take nothing of an answer that is waiting for him. */
   readonly readerIdle: number;
   /** After the last answer: between two pieces of what the visitor still sends, and altogether. */
@@ -38,6 +40,7 @@ export const CONNECTION_TIMES: ConnectionTimes = {
   check: 2_000,
   head: 15_000,
   bodyIdle: 60_000,
+  bodyRate: 500,
   readerIdle: 60_000,
   lingerIdle: 5_000,
   lingerTotal: 30_000,

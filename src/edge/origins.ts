@@ -1,9 +1,27 @@
 // The addresses of one upstream: they take turns, and one that cannot be reached is left alone for a while.
 import type { Upstream } from '../routing/route.ts';
 import { Connections } from './connections.ts';
+import type { ForwardEnd } from './forwarder.ts';
 
 /** How long an address that could not be reached is passed over, where there are others. */
 export const PASSED_OVER_MS = 10_000;
+
+/** How an attempt ends whose address cannot be reached. */
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'connect-timeout',
+]);
+
+/** Whether nothing could be sent, for the address could not be reached. */
+export function isUnreachable(end: ForwardEnd): boolean {
+  return end.kind === 'failed' && end.stage === 'connect' && UNREACHABLE.has(end.code);
+}
 
 /** One address of an upstream. */
 export type Origin = { readonly url: string; readonly connections: Connections; deadUntil: number };

@@ -1,4 +1,4 @@
-// Visitors who fall silent in the middle of a body, or take nothing of an answer that waits for them. A
+// Visitors who send next to nothing of a body, or take nothing of an answer that waits for them. A
 // connection on which nothing is pending, such as a quiet event stream, is let alone.
 
 import { waitsToBeAsked } from './expectation.ts';
@@ -39,9 +39,11 @@ function holdsUpBody(connection: VisitorConnection, times: ConnectionTimes, now:
   }
   // What has come and is not taken is held up by somebody else: a handler, or an upstream.
   const isAwaited = incoming.readableLength === 0 && !waitsToBeAsked(incoming);
-  if (seen.readAt > 0 && isAwaited && socket.bytesRead === seen.read) {
-    return now - seen.readAt >= (connection.latest ? times.bodyIdle : times.lingerIdle);
-  }
+  const came = socket.bytesRead - seen.read;
+  const elapsed = now - seen.readAt;
+  const allowed = connection.latest ? times.bodyIdle : times.lingerIdle;
+  if (seen.readAt > 0 && isAwaited && elapsed < allowed) return false;
+  if (seen.readAt > 0 && isAwaited && came < (times.bodyRate * elapsed) / 1_000) return true;
   seen.read = socket.bytesRead;
   seen.readAt = now;
   return false;

@@ -17,6 +17,9 @@ import { connectionOf, VisitorConnection } from './visitor-connection.ts';
 /** Connections beyond the cap that are told so at a time; what comes beyond these as well is closed at once. */
 const MAX_REFUSED = 1_000;
 
+/** How much of its time to end a patient worker lets idle connections be. */
+const PATIENT_SHARE = 0.75;
+
 /** The classes of requests and responses. */
 export type ServerClasses = {
   readonly IncomingMessage: typeof IncomingMessage;
@@ -66,7 +69,8 @@ export class Visitors {
     this.#draining = true;
     for (const { latest } of this.#connections)
       if (latest && !latest.headersSent) latest.shouldKeepAlive = false;
-    const grace = patient ? timeout : this.#times.drainGrace;
+    // What comes at the last moment on an idle connection has the rest of the time to be answered.
+    const grace = patient ? timeout * PATIENT_SHARE : this.#times.drainGrace;
     await closeGently(this.#server, this.#connections, { grace, timeout });
     clearInterval(this.#checks);
   }
@@ -138,7 +142,6 @@ export class Visitors {
     // An answer is still on its way: there is no place for another, let alone for a tunnel.
     if (!connection || connection.latest) return endBehind(connection);
     connection.hasUnread = true;
-    if (upgrade) connection.endTunnel = () => socket.destroy();
     const res = responseOn(socket, new this.#parts.classes.ServerResponse(req));
     connection.latest = res;
     res.on('close', forget);

@@ -77,7 +77,7 @@ const shared = {
     .meta({ description: "What a request may take where it differs from the file's." }),
   methodOverride: yesOrNo.exactOptional().meta({
     description:
-      'Whether header fields that name another method (`X-HTTP-Method-Override`, `X-HTTP-Method`, `X-Method-Override`) reach the new side. Legacy gets them always.',
+      'Whether header fields that name another method (`X-HTTP-Method-Override`, `X-HTTP-Method`, `X-Method-Override`) reach the new side. At stage legacy, legacy gets them always.',
     default: false,
   }),
 };

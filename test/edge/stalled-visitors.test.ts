@@ -73,8 +73,18 @@ describe('a body', () => {
     expect(await edge.outcome()).toMatchObject({ ending: 'client-gone' });
   });
 
+  test('that comes in crumbs ends the connection', async () => {
+    const edge = await start((req, res) => void req.resume().on('end', () => res.end()));
+    const visitor = visit(edge.port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n');
+    const timer = setInterval(() => visitor.send('x'), 120);
+    await serverClosed(visitor);
+    clearInterval(timer);
+    expect(await edge.outcome()).toMatchObject({ ending: 'client-gone' });
+  });
+
   test('that comes slowly is taken', async () => {
-    const edge = await start((req, res) => void req.resume().on('end', () => res.end('whole')));
+    const times = { ...QUICK, bodyRate: 2 };
+    const edge = await start((req, res) => void req.resume().on('end', () => res.end('whole')), { times });
     const visitor = visit(edge.port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n');
     const timer = setInterval(() => visitor.send('x'), 120);
     await visitor.until(/whole$/);
