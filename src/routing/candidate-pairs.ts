@@ -2,7 +2,7 @@
 // for different beginnings of one segment, are never paired, so that thousands of them cost little.
 import type { Entry } from './entry.ts';
 import { listFor } from './grouped.ts';
-import type { Segment, WhenCondition } from './route.ts';
+import type { ParameterPart } from './route.ts';
 
 export type Pair = readonly [Entry, Entry];
 
@@ -12,13 +12,19 @@ const FEW = 8;
 /** What an entry asks for, by what it asks it of: entries that ask for different values are apart. */
 type Traits = ReadonlyMap<string, readonly string[]>;
 
-type Candidate = { readonly entry: Entry; readonly traits: Traits };
+type Candidate = {
+  readonly entry: Entry;
+  readonly traits: Traits;
+  /** The text with which each segment begins and ends, by name: two of them are apart where neither begins the other. */
+  readonly texts: ReadonlyMap<string, string>;
+};
 
 /** Yields the pairs of entries that are not known to be apart; a pair may come twice. */
 export function candidatePairs(entries: readonly Entry[]): Generator<Pair> {
-  if (entries.length <= FEW) return allPairs(entries.map((entry) => ({ entry, traits: NO_TRAITS })));
+  if (entries.length <= FEW)
+    return allPairs(entries.map((entry) => ({ entry, traits: NO_TRAITS, texts: NO_TEXTS })));
   return pairs(
-    entries.map((entry) => ({ entry, traits: traitsOf(entry) })),
+    entries.map((entry) => ({ entry, traits: traitsOf(entry), texts: textsOf(entry) })),
     new Set(),
   );
 }
@@ -26,12 +32,12 @@ export function candidatePairs(entries: readonly Entry[]): Generator<Pair> {
 function* pairs(candidates: readonly Candidate[], used: ReadonlySet<string>): Generator<Pair> {
   const trait = candidates.length > FEW ? bestTrait(candidates, used) : undefined;
   if (trait === undefined) return yield* allPairs(candidates);
-  const nowUsed = new Set([...used, trait]);
+  const nowUsed = new Set([...used, trait.name]);
   const byValue = new Map<string, Candidate[]>();
   const asking: Candidate[] = [];
   const others: Candidate[] = [];
   for (const candidate of candidates) {
-    const values = candidate.traits.get(trait);
+    const values = trait.valuesOf(candidate);
     (values ? asking : others).push(candidate);
     for (const value of values ?? []) listFor(byValue, value).push(candidate);
   }
@@ -49,30 +55,64 @@ function* allPairs(candidates: readonly Candidate[]): Generator<Pair> {
   }
 }
 
+type Trait = {
+  readonly name: string;
+  readonly valuesOf: (candidate: Candidate) => readonly string[] | undefined;
+};
+
 /** Finds the trait that leaves the fewest pairs, if one leaves fewer than all. */
-function bestTrait(candidates: readonly Candidate[], used: ReadonlySet<string>): string | undefined {
-  const counts = new Map<string, Map<string, number>>();
-  for (const { traits } of candidates) {
-    for (const [name, values] of traits) {
-      if (used.has(name)) continue;
-      const ofName = counts.get(name) ?? new Map<string, number>();
-      counts.set(name, ofName);
-      for (const value of values) ofName.set(value, (ofName.get(value) ?? 0) + 1);
-    }
-  }
-  const all = candidates.length;
-  let best: string | undefined;
-  let fewest = pairsOf(all);
-  for (const [name, ofName] of counts) {
-    const asking = [...ofName.values()];
-    const others = Math.max(0, all - asking.reduce((sum, count) => sum + count, 0));
-    const left = asking.reduce(
-      (sum, count) => sum + pairsOf(count),
-      pairsOf(others) + others * (all - others),
-    );
-    if (left < fewest) [best, fewest] = [name, left];
+function bestTrait(candidates: readonly Candidate[], used: ReadonlySet<string>): Trait | undefined {
+  let best: Trait | undefined;
+  let fewest = pairsOf(candidates.length);
+  for (const trait of traitsAmong(candidates)) {
+    const left = used.has(trait.name) ? fewest : pairsLeft(candidates, trait);
+    if (left < fewest) [best, fewest] = [trait, left];
   }
   return best;
+}
+
+function pairsLeft(candidates: readonly Candidate[], { valuesOf }: Trait): number {
+  const counts = new Map<string, number>();
+  let others = 0;
+  for (const candidate of candidates) {
+    const values = valuesOf(candidate);
+    if (!values) others += 1;
+    for (const value of values ?? []) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const within = [...counts.values()].reduce((sum, count) => sum + pairsOf(count), 0);
+  return within + pairsOf(others) + others * (candidates.length - others);
+}
+
+function traitsAmong(candidates: readonly Candidate[]): readonly Trait[] {
+  const names = new Set<string>();
+  const lengths = new Map<string, Set<number>>();
+  for (const { traits, texts } of candidates) {
+    for (const name of traits.keys()) names.add(name);
+    for (const [name, text] of texts) lengths.set(name, (lengths.get(name) ?? new Set()).add(text.length));
+  }
+  return [
+    ...[...names].map((name): Trait => ({ name, valuesOf: ({ traits }) => traits.get(name) })),
+    ...[...lengths].flatMap(([name, ofName]) => spread([...ofName]).map((length) => textTrait(name, length))),
+  ];
+}
+
+/** So many lengths of a text are tried. */
+const MOST_LENGTHS = 8;
+
+function spread(lengths: readonly number[]): readonly number[] {
+  const sorted = lengths.toSorted((one, other) => one - other);
+  const step = Math.ceil(sorted.length / MOST_LENGTHS);
+  return sorted.filter((_, index) => index % step === 0);
+}
+
+function textTrait(name: string, length: number): Trait {
+  return {
+    name: `${name} ${length}`,
+    valuesOf: ({ texts }) => {
+      const text = texts.get(name);
+      return text !== undefined && text.length >= length ? [text.slice(0, length)] : undefined;
+    },
+  };
 }
 
 function pairsOf(count: number): number {
@@ -80,30 +120,40 @@ function pairsOf(count: number): number {
 }
 
 const NO_TRAITS: Traits = new Map();
+const NO_TEXTS: ReadonlyMap<string, string> = new Map();
 
-function traitsOf({ route, pattern, segments }: Entry): Traits {
+function traitsOf({ equals, segments }: Entry): Traits {
   const traits = new Map<string, readonly string[]>();
-  for (const condition of pattern.conditions)
-    if (condition.kind === 'equals') traits.set(`query ${condition.name.join('[')}`, [condition.value]);
-  for (const { name, value } of route.body) traits.set(`body ${name.join('[')}`, [value]);
-  for (const condition of route.when) addWhen(traits, condition);
-  for (const [index, segment] of segments.entries()) addSegment(traits, segment, index);
+  for (const { name, value } of equals) traits.set(name, [value]);
+  for (const [index, segment] of segments.entries())
+    if (segment.kind === 'parameter' && segment.type === 'enum')
+      traits.set(`values ${index}`, segment.values);
   return traits;
 }
 
-function addWhen(traits: Map<string, readonly string[]>, { source, name, test }: WhenCondition): void {
-  if (test.kind === 'equals') traits.set(`${source} ${name}`, [test.value]);
+/** Ends are turned around, so that they begin alike where segments end alike. */
+function textsOf({ mixed }: Entry): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [index, segment] of mixed.entries()) {
+    if (!segment) continue;
+    const { texts, parameters } = segment;
+    const [first = '', second = ''] = texts;
+    const [last = '', beforeLast = ''] = texts.toReversed().map(reversed);
+    if (first !== '') found.set(`first of ${index}`, first);
+    if (last !== '') found.set(`last of ${index}`, last);
+    if (parameters.length < 2) continue;
+    if (stands(parameters[0], second)) found.set(`second of ${index} behind ${first}<int>`, second);
+    if (stands(parameters.at(-1), beforeLast))
+      found.set(`last but one of ${index} before <int>${last}`, beforeLast);
+  }
+  return found;
 }
 
-function addSegment(traits: Map<string, readonly string[]>, segment: Segment, index: number): void {
-  if (segment.kind === 'parameter' && segment.type === 'enum') traits.set(`values ${index}`, segment.values);
-  if (segment.kind !== 'mixed') return;
-  const first = segment.parts[0];
-  const last = segment.parts.at(-1);
-  for (const length of [1, 2, 4, 8, 16, 32]) {
-    if (first?.kind === 'text' && first.text.length >= length)
-      traits.set(`first ${length} of ${index}`, [first.text.slice(0, length)]);
-    if (last?.kind === 'text' && last.text.length >= length)
-      traits.set(`last ${length} of ${index}`, [last.text.slice(-length)]);
-  }
+/** States that it is clear where a number ends and the text beside it begins. */
+function stands(parameter: ParameterPart | undefined, beside: string): boolean {
+  return parameter?.type === 'int' && !/^[0-9]/.test(beside);
+}
+
+function reversed(text: string): string {
+  return [...text].reverse().join('');
 }

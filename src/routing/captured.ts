@@ -29,7 +29,9 @@ export function readParameters(entry: Entry, path: string, fields: Fields): Para
 /** Tells what the path's parameters and tail take of a canonical path that meets the entry, still encoded. */
 export function eachCapture(entry: Entry, path: string, tell: (name: string, text: string) => void): void {
   let start = 1;
-  for (const [index, segment] of entry.segments.entries()) {
+  for (let index = 0; index < entry.segments.length; index += 1) {
+    const segment = entry.segments[index];
+    if (segment === undefined) return;
     const slash = path.indexOf('/', start);
     const end = slash < 0 ? path.length : slash;
     if (segment.kind === 'tail') tell('*', path.slice(start));

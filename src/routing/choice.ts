@@ -1,5 +1,5 @@
 // The patterns that end at one place of the path, found by method and by what their conditions equal.
-import type { Entry, FieldKeys } from './entry.ts';
+import type { Entry, Equal } from './entry.ts';
 import type { Fields } from './fields.ts';
 import { listFor } from './grouped.ts';
 
@@ -15,17 +15,17 @@ export type Choice = {
 };
 
 type Split = {
-  readonly field: Field;
+  readonly field: Pick<Equal, 'source' | 'keys'>;
   readonly byValue: ReadonlyMap<string, Choice>;
   /** Those that do not ask for a value of this field. */
   readonly others: Choice;
 };
 
-/** A field of the query or the body. */
-type Field = { readonly source: 'query' | 'body'; readonly keys: FieldKeys };
-
 /** The patterns of one place, by the methods they name; `any` holds those for any. */
-export type Choices = { readonly named: ReadonlyMap<string, Choice>; readonly any: Choice | undefined };
+export type Choices = {
+  readonly named: readonly { readonly method: string; readonly choice: Choice }[];
+  readonly any: Choice | undefined;
+};
 
 /** So many patterns of one place are looked at between two pauses. */
 const SLICE = 200;
@@ -39,8 +39,8 @@ export function* choicesOf(entries: readonly Entry[]): Generator<void, Choices> 
     if (methods === 'ANY') any.push(entry);
     else for (const method of methods) listFor(named, method).push(entry);
   }
-  const choices = new Map<string, Choice>();
-  for (const [method, own] of named) choices.set(method, yield* choiceOf(own));
+  const choices: Choices['named'][number][] = [];
+  for (const [method, own] of named) choices.push({ method, choice: yield* choiceOf(own) });
   return { named: choices, any: any.length > 0 ? yield* choiceOf(any) : undefined };
 }
 
@@ -48,7 +48,7 @@ export function* choicesOf(entries: readonly Entry[]): Generator<void, Choices> 
 export function choose(choice: Choice | undefined, fields: Fields): Entry | undefined {
   const split = choice?.split;
   if (!split || !fields.knows(split.field.source)) return choice?.entries.find((entry) => fields.meet(entry));
-  const value = fields.value(split.field.source, split.field.keys);
+  const value = fields.value(split.field);
   const listed = typeof value === 'string' ? choose(split.byValue.get(value), fields) : undefined;
   return heavier(listed, choose(split.others, fields));
 }
@@ -73,10 +73,10 @@ function* splitBy(
 ): Generator<void, Split | undefined> {
   const byValue = new Map<string, Entry[]>();
   const others: Entry[] = [];
-  let field: Field | undefined;
+  let field: Equal | undefined;
   for (const [index, entry] of entries.entries()) {
     if (index % SLICE === SLICE - 1) yield;
-    const equal = equalsOf(entry).find((one) => one.name === name);
+    const equal = entry.equals.find((one) => one.name === name);
     if (equal) listFor(byValue, equal.value).push(entry);
     else others.push(entry);
     field ??= equal;
@@ -95,30 +95,20 @@ function* commonField(
   entries: readonly Entry[],
   used: readonly string[],
 ): Generator<void, string | undefined> {
-  const counts = new Map<string, { entries: number; readonly values: Set<string> }>();
+  const counts = new Map<string, { entries: number; readonly first: string; differ: boolean }>();
   for (const [index, entry] of entries.entries()) {
     if (index % SLICE === SLICE - 1) yield;
-    for (const { name, value } of equalsOf(entry)) {
-      const count = counts.get(name) ?? { entries: 0, values: new Set() };
-      counts.set(name, count);
-      count.entries += 1;
-      count.values.add(value);
+    for (const { name, value } of entry.equals) {
+      const count = counts.get(name);
+      if (!count) counts.set(name, { entries: 1, first: value, differ: false });
+      else {
+        count.entries += 1;
+        count.differ ||= value !== count.first;
+      }
     }
   }
-  const [best] = [...counts]
-    .filter(([name, { values }]) => values.size > 1 && !used.includes(name))
-    .toSorted(([, one], [, other]) => other.entries - one.entries);
-  return best?.[0];
-}
-
-/** Lists the fields that must have one value. */
-function equalsOf({ query, body }: Entry): readonly (Field & { name: string; value: string })[] {
-  const inQuery = query.flatMap(({ keys, condition }) =>
-    condition.kind === 'equals' ? [fieldOf('query', keys, condition.value)] : [],
-  );
-  return [...inQuery, ...body.map(({ keys, value }) => fieldOf('body', keys, value))];
-}
-
-function fieldOf(source: Field['source'], keys: FieldKeys, value: string) {
-  return { source, keys, value, name: JSON.stringify([source, ...keys.map(String)]) };
+  let best: { readonly name: string; readonly entries: number } | undefined;
+  for (const [name, { entries: asking, differ }] of counts)
+    if (differ && !used.includes(name) && asking > (best?.entries ?? 0)) best = { name, entries: asking };
+  return best?.name;
 }

@@ -10,21 +10,12 @@ export type Conflict = { readonly first: Entry; readonly second: Entry; readonly
 /** No file is mended by reading more of them. */
 const MOST_CONFLICTS = 100;
 
-/** So many pairs are looked at between two pauses. */
-const SLICE = 500;
-
-/** Finds the conflicts among the entries, which are in the order of the file. Yields between slices of the work. */
-export function* findConflicts(
-  entries: readonly Entry[],
-  paths: PathRules,
-): Generator<void, readonly Conflict[]> {
+/** Finds the conflicts among the entries, which are in the order of the file. */
+export function findConflicts(entries: readonly Entry[], paths: PathRules): readonly Conflict[] {
   const conflicts = new Map<string, Conflict>();
   const places = new Map(entries.map((entry, index) => [entry, index]));
-  let pairs = 0;
   for (const { method, tied } of groupsThatTie(entries)) {
     for (const pair of candidatePairs(tied)) {
-      pairs += 1;
-      if (pairs % SLICE === 0) yield;
       const [first, second] = inOrder(pair, places);
       const key = `${places.get(first)} ${places.get(second)}`;
       const witness = conflicts.has(key) ? undefined : findWitness(first, second, method, paths);
@@ -42,7 +33,7 @@ function inOrder([one, other]: readonly [Entry, Entry], places: ReadonlyMap<Entr
 type Group = { readonly method: string; readonly tied: Entry[] };
 
 /** Groups the entries, for each method, that nothing but their conditions and segments of one kind tell apart. */
-function groupsThatTie(entries: readonly Entry[]): Iterable<Group> {
+function groupsThatTie(entries: readonly Entry[]): readonly Group[] {
   const groups = new Map<string, Group>();
   for (const entry of entries) {
     const { methods } = entry.pattern;

@@ -3,8 +3,8 @@ import type { Entry } from './entry.ts';
 import { listFor } from './grouped.ts';
 import { missingConditions } from './implied.ts';
 import { takesAllOf } from './parameter-types.ts';
-import type { PathRules, Segment } from './route.ts';
-import { takesSegment } from './shared-segment.ts';
+import type { ParameterPart, PathRules, Segment } from './route.ts';
+import type { SingleSegment } from './shared-segment.ts';
 import { compareEntries, takesMethod } from './specificity.ts';
 import { type Node, shapeOf } from './trie.ts';
 
@@ -53,19 +53,27 @@ function* onPath(
   if (segment !== undefined || tailMayBeEmpty) yield* askingTheSame(node.tails, entry);
   if (segment === undefined) return yield* askingTheSame(node.ends, entry);
   if (segment.kind === 'tail') return;
-  const literal = segment.kind === 'literal' ? node.literals.get(segment.text) : undefined;
-  if (literal) yield* onPath(literal, path, depth + 1, entry, tailMayBeEmpty);
-  for (const { segment: other, node: child } of node.others.values())
-    if (takesAll(other, segment)) yield* onPath(child, path, depth + 1, entry, tailMayBeEmpty);
+  for (const child of childrenTakingAll(node, segment))
+    yield* onPath(child, path, depth + 1, entry, tailMayBeEmpty);
 }
 
-function takesAll(wide: Segment, narrow: Exclude<Segment, { kind: 'tail' }>): boolean {
-  if (wide.kind === 'tail') return false;
-  if (narrow.kind === 'literal') return takesSegment(wide, narrow.text);
-  if (wide.kind === 'parameter' && narrow.kind === 'parameter') return takesAllOf(wide, narrow);
-  if (wide.kind === 'parameter') return wide.type === 'plain';
-  return shapeOf(wide) === shapeOf(narrow);
+/** Finds the children that take all that a segment takes. */
+function childrenTakingAll(node: Node, segment: SingleSegment): readonly Node[] {
+  if (segment.kind === 'literal') {
+    const literal = node.literals.get(segment.text);
+    return [...(literal ? [literal] : []), ...node.othersTaking(segment.text)];
+  }
+  const same = node.others.get(shapeOf(segment));
+  const wider = WIDE_TYPES.flatMap((type) => {
+    const wide: ParameterPart = { kind: 'parameter', name: '', type, values: [] };
+    const child = node.others.get(shapeOf(wide));
+    const takes = segment.kind === 'mixed' ? type === 'plain' : takesAllOf(wide, segment);
+    return child && child !== same && takes ? [child.node] : [];
+  });
+  return same ? [same.node, ...wider] : wider;
 }
+
+const WIDE_TYPES = ['hex', 'slug', 'plain'] as const;
 
 const groups = new WeakMap<readonly Entry[], ReadonlyMap<string, readonly Entry[]>>();
 
@@ -83,9 +91,9 @@ function groupByEquals(entries: readonly Entry[]): ReadonlyMap<string, readonly 
   return grouped;
 }
 
-function equalsOf({ pattern: { conditions } }: Entry): string {
-  const equals = conditions.flatMap((one) =>
-    one.kind === 'equals' ? [JSON.stringify([one.name, one.value])] : [],
-  );
-  return equals.toSorted().join();
+function equalsOf({ equals }: Entry): string {
+  return equals
+    .map(({ name, value }) => JSON.stringify([name, value]))
+    .toSorted()
+    .join();
 }

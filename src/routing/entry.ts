@@ -10,7 +10,6 @@ import type {
   QueryCondition,
   Route,
   Segment,
-  TableSpec,
 } from './route.ts';
 import { segmentRank } from './specificity.ts';
 
@@ -18,6 +17,15 @@ import { segmentRank } from './specificity.ts';
 export type FieldKeys = readonly PhpKey[];
 
 export type FieldCondition = { readonly keys: FieldKeys; readonly condition: QueryCondition };
+
+/** A field that must have one value. */
+export type Equal = {
+  /** Tells the fields of all sources apart. */
+  readonly name: string;
+  readonly source: 'query' | 'body' | 'header' | 'cookie';
+  readonly keys: FieldKeys;
+  readonly value: string;
+};
 
 /** One pattern of one route, compiled. */
 export type Entry = {
@@ -33,25 +41,25 @@ export type Entry = {
   readonly folds: boolean;
   readonly query: readonly FieldCondition[];
   readonly body: readonly { readonly keys: FieldKeys; readonly value: string }[];
+  /** What must have one value, of the query, the body, header fields and cookies. */
+  readonly equals: readonly Equal[];
   /** Orders patterns of one path and kind of method: the higher is the more specific. */
   readonly weight: number;
 };
-
-/** Compiles all patterns of a table. */
-export function entriesOf(spec: TableSpec): readonly Entry[] {
-  return spec.routes.flatMap((route) => route.patterns.map((pattern) => entryOf(route, pattern, spec.paths)));
-}
 
 /** Compiles one pattern. */
 export function entryOf(route: Route, pattern: Pattern, paths: PathRules): Entry {
   const segments = comparedSegments(pattern.segments, paths);
   return {
-    ...{ route, pattern, segments },
+    route,
+    pattern,
+    segments,
     ranks: segments.map(segmentRank),
     mixed: segments.map((segment) => (segment.kind === 'mixed' ? compileMixed(segment) : undefined)),
     folds: paths.case === 'ignore',
     query: pattern.conditions.map((condition) => ({ keys: keysOf(condition.name), condition })),
     body: route.body.map(({ name, value }) => ({ keys: keysOf(name), value })),
+    equals: equalsOf(route, pattern),
     weight: weightOf(route, pattern),
   };
 }
@@ -59,6 +67,20 @@ export function entryOf(route: Route, pattern: Pattern, paths: PathRules): Entry
 /** Returns the keys of a field; PHP's arrays hold whole numbers as numbers. */
 export function keysOf(name: FieldPath): FieldKeys {
   return name.map(arrayKey);
+}
+
+function equalsOf(route: Route, pattern: Pattern): readonly Equal[] {
+  const equals: Equal[] = [];
+  for (const condition of pattern.conditions)
+    if (condition.kind === 'equals') equals.push(equal('query', condition.name, condition.value));
+  for (const { name, value } of route.body) equals.push(equal('body', name, value));
+  for (const { source, name, test } of route.when)
+    if (test.kind === 'equals') equals.push(equal(source, [name], test.value));
+  return equals;
+}
+
+function equal(source: Equal['source'], path: FieldPath, value: string): Equal {
+  return { name: `${source} ${path.join('[')}`, source, keys: keysOf(path), value };
 }
 
 /** Brings a canonical path into the form that segments are compared in. */
@@ -98,15 +120,15 @@ function comparedParameter(part: ParameterPart, fold: (text: string) => string):
 }
 
 /** More conditions that equal count for more than any number that capture, and so on down to `when`. */
-function weightOf(route: Route, { conditions }: Pattern): number {
-  const count = (...kinds: QueryCondition['kind'][]) =>
-    conditions.filter((condition) => kinds.includes(condition.kind)).length;
-  const counts = [
-    count('equals'),
-    count('captures'),
-    count('present', 'absent'),
-    route.body.length,
-    route.when.length,
-  ];
-  return counts.reduce((weight, amount) => weight * 64 + Math.min(amount, 63), 0);
+function weightOf({ body, when }: Route, { conditions }: Pattern): number {
+  let [equal, captured, others] = [0, 0, 0];
+  for (const { kind } of conditions) {
+    if (kind === 'equals') equal += 1;
+    else if (kind === 'captures') captured += 1;
+    else others += 1;
+  }
+  return [equal, captured, others, body.length, when.length].reduce(
+    (weight, count) => weight * 64 + Math.min(count, 63),
+    0,
+  );
 }

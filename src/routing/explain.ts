@@ -52,8 +52,9 @@ function best(attempts: readonly Attempt[]): Attempt | undefined {
 function resultOf(spec: TableSpec, input: MatchInput, attempts: readonly Attempt[]): MatchResult {
   const winner = best(attempts);
   if (winner && needsBody(winner, input)) return { kind: 'needs-body' };
-  if (spec.routes.some(isGuarded) && isOdd(input.path) && !(winner && isCaptured(winner, input.path))) {
-    const other = otherReading(input.path, winner?.route, spec.respelled, (reading) => {
+  const even = evenPath(input.path);
+  if (spec.routes.some(isGuarded) && isOdd(even) && !(winner && isCaptured(winner, even))) {
+    const other = otherReading(even, winner?.route, spec.respelled, (reading) => {
       const found = best(attemptAll(spec, input, reading));
       return found && needsBody(found, input) ? 'needs-body' : found?.route;
     });
@@ -68,10 +69,10 @@ function needsBody({ route }: Attempt, { body }: MatchInput): boolean {
 }
 
 /** What a handler's parameters captured is nobody else's to read. */
-function isCaptured({ route, captures }: Attempt, rawPath: string): boolean {
+function isCaptured({ route, captures }: Attempt, even: string): boolean {
   if (route.stage.word !== 'new' || route.newSide?.kind !== 'handler') return false;
   const captured = [...captures.values()].reduce((sum, text) => sum + countOdd(text), 0);
-  return captured === countOdd(evenPath(rawPath));
+  return captured === countOdd(even);
 }
 
 function candidatesOf(attempts: readonly Attempt[]): readonly Candidate[] {

@@ -1,7 +1,7 @@
 // What a request's query, body, header fields and cookies say of a pattern's conditions.
 import { parsePhpQuery } from '../php/query.ts';
 import type { PhpArray, PhpValue } from '../php/value.ts';
-import type { Entry, FieldCondition, FieldKeys } from './entry.ts';
+import type { Entry, Equal, FieldCondition, FieldKeys } from './entry.ts';
 import { takes } from './parameter-types.ts';
 import type { WhenCondition } from './route.ts';
 import type { MatchInput } from './table.ts';
@@ -16,13 +16,22 @@ export class Fields {
   }
 
   /** Tells whether the fields of a source can be asked for: a body may not have been read. */
-  knows(source: 'query' | 'body'): boolean {
-    return source === 'query' || this.#input.body !== undefined;
+  knows(source: Equal['source']): boolean {
+    return source !== 'body' || this.#input.body !== undefined;
   }
 
   /** Returns a field as PHP has it. */
-  value(source: 'query' | 'body', keys: FieldKeys): PhpValue | undefined {
-    return source === 'query' ? this.query(keys) : lookUp(this.#input.body ?? NO_FIELDS, keys);
+  value({ source, keys }: Pick<Equal, 'source' | 'keys'>): PhpValue | undefined {
+    switch (source) {
+      case 'query':
+        return this.query(keys);
+      case 'body':
+        return lookUp(this.#input.body ?? NO_FIELDS, keys);
+      case 'header':
+        return this.#input.header(String(keys[0]));
+      case 'cookie':
+        return this.#input.cookie(String(keys[0]));
+    }
   }
 
   /** Returns a query parameter as PHP has it. */

@@ -10,20 +10,12 @@ import { findWitness, type Witness } from './witness.ts';
 export type Taking = { readonly locked: Entry; readonly taker: Entry; readonly witness: Witness };
 
 const MOST_TAKINGS = 100;
-const SLICE = 500;
 
-/** Finds what takes part of locked routes. Yields between slices of the work. */
-export function* findTakings(
-  entries: readonly Entry[],
-  hosts: Hosts,
-  paths: PathRules,
-): Generator<void, readonly Taking[]> {
+/** Finds what takes part of locked routes. */
+export function findTakings(entries: readonly Entry[], hosts: Hosts, paths: PathRules): readonly Taking[] {
   const takings: Taking[] = [];
-  let looked = 0;
   for (const locked of entries.filter(({ route }) => route.lock !== undefined)) {
     for (const taker of overlapping(hosts, locked)) {
-      looked += 1;
-      if (looked % SLICE === 0) yield;
       const witness = taker.route === locked.route ? undefined : takenBy(taker, locked, paths);
       if (witness) takings.push({ locked, taker, witness });
       if (takings.length >= MOST_TAKINGS) return takings;

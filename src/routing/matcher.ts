@@ -1,5 +1,5 @@
 // Matches requests: on the canonical path, and on the others that servers may read it as.
-import { canonicalPath } from './canonical-path.ts';
+import { evenPath, withoutDotSegments } from './canonical-path.ts';
 import { readParameters } from './captured.ts';
 import { comparedPath, type Entry } from './entry.ts';
 import { Fields } from './fields.ts';
@@ -24,11 +24,12 @@ export class Matcher {
 
   match(input: MatchInput): MatchResult {
     const fields = new Fields(input);
-    const path = canonicalPath(input.path);
+    const even = evenPath(input.path);
+    const path = withoutDotSegments(even);
     const entry = this.#find(input, path, fields);
     if (entry && needsBody(entry, input)) return NEEDS_BODY;
-    if (this.#isGuarded && isOdd(input.path)) {
-      const other = this.#otherReading(input, path, entry, fields);
+    if (this.#isGuarded && isOdd(even)) {
+      const other = this.#otherReading(input, even, path, entry, fields);
       if (other) return other;
     }
     if (!entry) return UNDECLARED;
@@ -41,12 +42,13 @@ export class Matcher {
 
   #otherReading(
     input: MatchInput,
+    even: string,
     path: string,
     entry: Entry | undefined,
     fields: Fields,
   ): MatchResult | undefined {
-    if (entry && isCapturedByHandler(entry, input.path, path)) return undefined;
-    return otherReading(input.path, entry?.route, this.#spec.respelled, (reading) => {
+    if (entry && isCapturedByHandler(entry, even, path)) return undefined;
+    return otherReading(even, entry?.route, this.#spec.respelled, (reading) => {
       const found = this.#find(input, reading, fields);
       return found && needsBody(found, input) ? 'needs-body' : found?.route;
     });

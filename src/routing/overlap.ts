@@ -30,7 +30,7 @@ function* along(node: Node, segments: readonly Segment[], depth: number): Genera
   else if (segment.kind === 'literal') {
     const child = node.literals.get(segment.text);
     if (child) yield* along(child, segments, depth + 1);
-    yield* alongOthers(node, segment, segments, depth);
+    for (const other of node.othersTaking(segment.text)) yield* along(other, segments, depth + 1);
   } else {
     for (const [text, child] of node.literals)
       if (sharedSegment({ kind: 'literal', text }, segment) !== undefined)

@@ -1,6 +1,5 @@
 // One reading of a path: a declared route is neither reached nor avoided by spelling its path another way.
 
-import { evenPath } from './canonical-path.ts';
 import { eachCapture } from './captured.ts';
 import type { Entry } from './entry.ts';
 import { countOdd, otherReadings } from './readings.ts';
@@ -23,19 +22,19 @@ export function isGuarded({ stage, lock }: Route): boolean {
 }
 
 /**
- * Looks for a reading of a raw path that another declared route would answer than the canonical one's, where
+ * Looks for a reading of a path, its escapes made even, that another declared route would answer than the canonical one's, where
  * one of the two is guarded. `find` matches one canonical path; `otherwise` is what holds without a route.
  */
 export function otherReading(
-  rawPath: string,
+  path: string,
   canonical: Route | undefined,
   otherwise: Respelled,
   find: (path: string) => Route | 'needs-body' | undefined,
 ): OtherReading | undefined {
-  const readings = otherReadings(rawPath);
+  const readings = otherReadings(path);
   if (readings === undefined) {
     const answer = canonical?.respelled ?? otherwise;
-    return { kind: 'respelled', canonical, other: undefined, reading: evenPath(rawPath), answer };
+    return { kind: 'respelled', canonical, other: undefined, reading: path, answer };
   }
   for (const reading of readings) {
     const other = find(reading);
@@ -53,12 +52,12 @@ export function otherReading(
  * States that all that may be read differently is what the parameters of a handler captured. A handler
  * gets it decoded once and nobody reads it again; legacy or an upstream would.
  */
-export function isCapturedByHandler(entry: Entry, rawPath: string, path: string): boolean {
+export function isCapturedByHandler(entry: Entry, even: string, path: string): boolean {
   const { stage, newSide } = entry.route;
   if (stage.word !== 'new' || newSide?.kind !== 'handler') return false;
   let captured = 0;
   eachCapture(entry, path, (_name, text) => {
     captured += countOdd(text);
   });
-  return captured === countOdd(evenPath(rawPath));
+  return captured === countOdd(even);
 }

@@ -1,6 +1,6 @@
 // One request's walk through the tree: most specific first, backtracking. A node is visited at most once,
 // so the work is bounded by the table, whatever the request.
-import { type Choices, choose, heavier } from './choice.ts';
+import { type Choice, type Choices, choose, heavier } from './choice.ts';
 import type { Entry } from './entry.ts';
 import type { Fields } from './fields.ts';
 import { listFor } from './grouped.ts';
@@ -107,11 +107,16 @@ class Walk {
     let best: Entry | undefined;
     for (const node of level) {
       const choices = choicesOf(node);
-      const choice = method === undefined ? choices?.any : choices?.named.get(method);
+      const choice = method === undefined ? choices?.any : namedChoice(choices, method);
       if (choice) best = heavier(best, choose(choice, this.#fields));
     }
     return best;
   }
+}
+
+function namedChoice(choices: Choices | undefined, method: string): Choice | undefined {
+  for (const one of choices?.named ?? NONE) if (one.method === method) return one.choice;
+  return undefined;
 }
 
 /** Splits a path at its slashes, into so many segments at most. */
@@ -149,10 +154,15 @@ function joined(levels: readonly (Level | undefined)[]): Level | undefined {
   return all.length > 0 ? all : undefined;
 }
 
+const NONE: readonly never[] = [];
+
 /** Groups the mixed segments that fit by how specific they are: those that tie are walked together. */
 function mixedLevels(level: Level, segment: string): readonly Level[] {
-  const fitting = level.flatMap((node) => node.mixed(segment));
-  if (fitting.length < 2) return fitting.map(({ next }) => next.level);
+  const [first] = level;
+  const fitting =
+    first && level.length === 1 ? first.mixed(segment) : level.flatMap((node) => node.mixed(segment));
+  if (fitting.length === 0) return NONE;
+  if (fitting.length === 1) return fitting.map(({ next }) => next.level);
   const byRank = new Map<string, Node[]>();
   for (const { rank, next } of fitting) {
     listFor(byRank, rank).push(next);

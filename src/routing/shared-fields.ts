@@ -18,7 +18,8 @@ export function sharedFields(conditions: readonly QueryCondition[]): string | un
     else if (field.value !== undefined && field.value !== condition.value) return undefined;
     else field.value = condition.value;
   }
-  for (const { kind, name } of conditions) {
+  const longestFirst = conditions.toSorted((one, other) => other.name.length - one.name.length);
+  for (const { kind, name } of longestFirst) {
     const isThere = [...wanted.values()].some((field) => name.every((part, at) => field.name[at] === part));
     if (kind === 'present' && !isThere) wantedOf(wanted, name).value = '1';
   }

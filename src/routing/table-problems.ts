@@ -9,17 +9,13 @@ import type { PathRules } from './route.ts';
 import { findUnreachable, type Unreachable } from './unreachable.ts';
 import { formatWitness } from './witness.ts';
 
-/** Finds all problems and warnings of a table. Yields between slices of the work. */
-export function* findProblems(
-  entries: readonly Entry[],
-  hosts: Hosts,
-  paths: PathRules,
-): Generator<void, readonly Problem[]> {
-  const conflicts = yield* findConflicts(entries, paths);
-  const takings = yield* findTakings(entries, hosts, paths);
+/** Finds all problems and warnings of a table. */
+export function findProblems(entries: readonly Entry[], hosts: Hosts, paths: PathRules): readonly Problem[] {
+  const conflicts = findConflicts(entries, paths);
+  const takings = findTakings(entries, hosts, paths);
   const problems = [...conflicts.map(conflictProblem), ...takings.map(takingProblem)];
   if (problems.length > 0) return problems;
-  const unreachable = yield* findUnreachable(entries, hosts, paths);
+  const unreachable = findUnreachable(entries, hosts, paths);
   return unreachable.map(unreachableWarning);
 }
 

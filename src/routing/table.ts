@@ -65,7 +65,7 @@ const SLICE = 200;
 /** Builds the table, or returns all that is wrong with it. */
 export function buildTable(spec: TableSpec): TableResult {
   const { table, entries, hosts } = finish(compile(spec));
-  const problems = finish(findProblems(entries, hosts, spec.paths));
+  const problems = findProblems(entries, hosts, spec.paths);
   if (problems.some(({ severity }) => severity !== 'warning')) return { ok: false, problems };
   return { ok: true, table, warnings: problems };
 }

@@ -13,16 +13,20 @@ export type Level = readonly Node[];
 /** The types whose segments a pattern alone tells; enumerated ones are found by their value. */
 const TYPED: readonly ParameterType[] = TYPE_ORDER.filter((type) => type !== 'enum');
 
-/** What follows a segment of a pattern. */
+type Other = { readonly segment: Segment; readonly node: Node };
+
+const NO_NODES: ReadonlyMap<string, Node> = new Map();
+const NO_OTHERS: ReadonlyMap<string, Other> = new Map();
+const NONE: readonly never[] = [];
+
+/** What follows a segment of a pattern. Most are leaves: small ones keep a large table in the processor's cache. */
 export class Node {
   /** This node as a level of its own. */
   readonly level: Level = [this];
-  readonly literals = new Map<string, Node>();
-  /** Children for all but literals, by what their segment takes. */
-  readonly others = new Map<string, { readonly segment: Segment; readonly node: Node }>();
-  /** The patterns that end here, and those whose tail begins here. */
-  readonly ends: Entry[] = [];
-  readonly tails: Entry[] = [];
+  #literals: Map<string, Node> | undefined;
+  #others: Map<string, Other> | undefined;
+  #ends: Entry[] | undefined;
+  #tails: Entry[] | undefined;
   /** The same for a request, once all patterns are in. */
   endChoices: Choices | undefined;
   tailChoices: Choices | undefined;
@@ -31,7 +35,26 @@ export class Node {
   most = 0;
   #mixed: MixedChildren<Node> | undefined;
   #values: Map<string, Node[]> | undefined;
-  readonly #typed: (Node | undefined)[] = [];
+  #typed: (Node | undefined)[] | undefined;
+
+  get literals(): ReadonlyMap<string, Node> {
+    return this.#literals ?? NO_NODES;
+  }
+
+  /** Children for all but literals, by what their segment takes. */
+  get others(): ReadonlyMap<string, Other> {
+    return this.#others ?? NO_OTHERS;
+  }
+
+  /** The patterns that end here. */
+  get ends(): readonly Entry[] {
+    return this.#ends ?? NONE;
+  }
+
+  /** The patterns whose tail begins here. */
+  get tails(): readonly Entry[] {
+    return this.#tails ?? NONE;
+  }
 
   /** Returns the mixed segments below that a segment fits, the most specific first. */
   mixed(segment: string): ReturnType<MixedChildren<Node>['fitting']> {
@@ -45,7 +68,7 @@ export class Node {
 
   /** Returns what follows a parameter of a type, by the type's place among TYPED, if it takes the segment. */
   typed(index: number, segment: string): Level | undefined {
-    const node = this.#typed[index];
+    const node = this.#typed?.[index];
     if (!node) return undefined;
     const type = TYPED[index];
     return type && parameterTests[type]?.test(segment) === false ? undefined : node.level;
@@ -53,13 +76,21 @@ export class Node {
 
   /** States that nothing but literals may follow. */
   get isPlain(): boolean {
-    return this.others.size === 0;
+    return this.#others === undefined;
   }
 
   /** Makes the node ready for requests. Yields between slices of the work. */
   *settle(): Generator<void> {
-    if (this.ends.length > 0) this.endChoices = yield* choicesOf(this.ends);
-    if (this.tails.length > 0) this.tailChoices = yield* choicesOf(this.tails);
+    if (this.#ends) this.endChoices = yield* choicesOf(this.#ends);
+    if (this.#tails) this.tailChoices = yield* choicesOf(this.#tails);
+  }
+
+  /** Yields what follows all but literals that take a segment. */
+  *othersTaking(segment: string): Generator<Node> {
+    if (segment === '') return;
+    for (const { next } of this.mixed(segment)) yield next;
+    yield* this.enumerated(segment) ?? [];
+    for (let index = 0; index < TYPED_COUNT; index += 1) yield* this.typed(index, segment) ?? [];
   }
 
   *children(): Generator<Node> {
@@ -67,13 +98,23 @@ export class Node {
     for (const { node } of this.others.values()) yield node;
   }
 
+  /** Adds a pattern that ends here, or whose tail begins here. */
+  add(entry: Entry, hasTail: boolean): void {
+    const entries = (hasTail ? this.#tails : this.#ends) ?? [];
+    entries.push(entry);
+    if (hasTail) this.#tails = entries;
+    else this.#ends = entries;
+  }
+
+  /** Returns what follows a segment, made when it is first asked for. */
   child(segment: Segment): Node {
     if (segment.kind === 'literal') return this.#literal(segment.text);
     const key = shapeOf(segment);
     const existing = this.others.get(key);
     if (existing) return existing.node;
     const node = new Node();
-    this.others.set(key, { segment, node });
+    this.#others ??= new Map();
+    this.#others.set(key, { segment, node });
     this.#index(segment, node);
     return node;
   }
@@ -82,7 +123,8 @@ export class Node {
     const existing = this.literals.get(text);
     if (existing) return existing;
     const node = new Node();
-    this.literals.set(text, node);
+    this.#literals ??= new Map();
+    this.#literals.set(text, node);
     return node;
   }
 
@@ -93,14 +135,15 @@ export class Node {
     } else if (segment.kind === 'parameter' && segment.type === 'enum') {
       this.#values ??= new Map();
       for (const value of segment.values) listFor(this.#values, value).push(node);
-    } else if (segment.kind === 'parameter') this.#typed[TYPED.indexOf(segment.type)] = node;
+    } else if (segment.kind === 'parameter') {
+      this.#typed ??= [];
+      this.#typed[TYPED.indexOf(segment.type)] = node;
+    }
   }
 }
 
 /** How many types `typed` knows. */
 export const TYPED_COUNT: number = TYPED.length;
-
-const NONE: readonly never[] = [];
 
 /** Adds a pattern to a tree. `tailMayBeEmpty` where a last slash does not matter. */
 export function insert(root: Node, entry: Entry, tailMayBeEmpty: boolean): void {
@@ -114,7 +157,7 @@ export function insert(root: Node, entry: Entry, tailMayBeEmpty: boolean): void 
     node = node.child(segment);
     widen(node, fewest - index - 1, hasTail ? Number.POSITIVE_INFINITY : fewest - index - 1);
   }
-  (hasTail ? node.tails : node.ends).push(entry);
+  node.add(entry, hasTail);
 }
 
 function widen(node: Node, fewest: number, most: number): void {

@@ -9,20 +9,17 @@ import { findWitness } from './witness.ts';
 /** A pattern out of reach: because its own conditions exclude each other, or because others take all its requests. */
 export type Unreachable = { readonly entry: Entry; readonly takers: readonly Entry[] };
 
-const SLICE = 100;
-
 /** So many paths may a pattern with enumerated parameters stand for; with more it is not looked at. */
 const MOST_INSTANCES = 32;
 
-/** Finds the patterns that no request meets. Yields between slices of the work. */
-export function* findUnreachable(
+/** Finds the patterns that no request meets. */
+export function findUnreachable(
   entries: readonly Entry[],
   hosts: Hosts,
   paths: PathRules,
-): Generator<void, readonly Unreachable[]> {
+): readonly Unreachable[] {
   const found: Unreachable[] = [];
-  for (const [index, entry] of entries.entries()) {
-    if (index % SLICE === SLICE - 1) yield;
+  for (const entry of entries) {
     if (isContradictory(entry, paths)) found.push({ entry, takers: [] });
     else {
       const takers = takersOf(entry, hosts, paths);

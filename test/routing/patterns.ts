@@ -2,6 +2,8 @@
 import { parsePhpBody } from '../../src/php/query.ts';
 import { limitDefaults } from '../../src/routes-file/schema-forwarding.ts';
 import { splitTarget } from '../../src/routing/canonical-path.ts';
+import { type Entry, entryOf } from '../../src/routing/entry.ts';
+import { explain } from '../../src/routing/explain.ts';
 import { parsePattern } from '../../src/routing/pattern.ts';
 import { readFieldPath } from '../../src/routing/pattern-conditions.ts';
 import type {
@@ -13,7 +15,13 @@ import type {
   WhenCondition,
 } from '../../src/routing/route.ts';
 import { parseStage } from '../../src/routing/stage.ts';
-import { buildTable, type Match, type MatchInput, type Table } from '../../src/routing/table.ts';
+import {
+  buildTable,
+  type Match,
+  type MatchInput,
+  type MatchResult,
+  type Table,
+} from '../../src/routing/table.ts';
 
 /** Parses a match that is known to be right; `line` tells patterns apart in conflicts. */
 export function pattern(text: string, line = 1): Pattern {
@@ -85,12 +93,21 @@ function condition(text: string): WhenCondition {
   return { source: source === 'cookie' ? 'cookie' : 'header', name, test: test() };
 }
 
+/** All patterns of a specification, compiled. */
+export function entriesOf({ routes, paths }: TableSpec): readonly Entry[] {
+  return routes.flatMap((route) => route.patterns.map((one) => entryOf(route, one, paths)));
+}
+
 /** A table that is known to have no conflicts. */
 export function table(routes: WrittenRoutes, file: Partial<TableSpec> = {}): Table {
-  const result = buildTable(spec(routes, file));
+  const written = spec(routes, file);
+  const result = buildTable(written);
   if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
+  specs.set(result.table, written);
   return result.table;
 }
+
+const specs = new WeakMap<Table, TableSpec>();
 
 /** What a request may have besides its method and target. */
 export type Extras = {
@@ -117,9 +134,29 @@ export function asked(request: string, extras: Extras = {}): MatchInput {
   };
 }
 
+/** Asks a table, and the explaining matcher as well: both pass every test of either. */
+export function ask(where: Table, request: string, extras?: Extras): MatchResult {
+  const input = asked(request, extras);
+  const result = where.match(input);
+  const written = specs.get(where);
+  if (written) {
+    const explained = told(explain(written, input).result);
+    if (explained !== told(result)) throw new Error(`${request}: ${told(result)}, explained as ${explained}`);
+  }
+  return result;
+}
+
+/** Tells a result in a few words. */
+export function told(result: MatchResult): string {
+  if (result.kind === 'matched')
+    return `${result.route.name} ${JSON.stringify(Object.entries(result.parameters).toSorted())}`;
+  if (result.kind !== 'respelled') return result.kind;
+  return `${result.answer}: ${result.reading} is ${result.other?.name}, not ${result.canonical?.name}`;
+}
+
 /** Matches a request that asks for no body and whose path has one reading. */
 export function match(where: Table, request: string, extras?: Extras): Match | undefined {
-  const result = where.match(asked(request, extras));
+  const result = ask(where, request, extras);
   if (result.kind === 'matched') return result;
   if (result.kind === 'undeclared') return undefined;
   throw new Error(`${request} is ${result.kind}`);

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildTable, type Table } from '../../src/routing/table.ts';
-import { match, nameOf, spec, table } from './patterns.ts';
+import { ask, type Extras, match, nameOf, spec, table } from './patterns.ts';
 
 const UUID = '123e4567-e89b-12d3-a456-426614174000';
 
@@ -200,6 +200,234 @@ describe('query conditions', () => {
   test('names of Object.prototype are names like others', () => {
     const where = table({ a: 'GET /?constructor', b: 'GET /?!constructor' });
     expect([nameOf(where, 'GET /?constructor=1'), nameOf(where, 'GET /')]).toEqual(['a', 'b']);
+  });
+});
+
+describe('array names', () => {
+  const fields = table({
+    element: 'GET /?f[a]=1',
+    first: 'GET /?f[0]=1&!f[a]',
+    deep: 'GET /?f[a][b]=:x<int>',
+    absent: 'GET /?!f',
+    present: 'GET /?f',
+  });
+
+  test.each([
+    ['f[a]=1', 'element'],
+    ['f%5Ba%5D=1', 'element'],
+    ['f[a]=2&f[a]=1', 'element'],
+    ['f[]=1', 'first'],
+    ['f[0]=1', 'first'],
+    ['f[a][b]=7', 'deep'],
+    ['f[a][b]=x', 'present'],
+    ['f[b]=1', 'present'],
+    ['f=1', 'present'],
+    ['f', 'present'],
+    ['', 'absent'],
+    ['g[f]=1', 'absent'],
+  ])('?%s meets %s', (query, name) => {
+    expect(nameOf(fields, `GET /?${query}`)).toBe(name);
+  });
+});
+
+describe('hosts', () => {
+  const hosts = table({
+    shop: 'GET shop.example.com/cart',
+    below: 'GET *.example.com/cart',
+    deeper: 'GET *.eu.example.com/cart',
+    any: 'GET /cart',
+    tail: 'ANY shop.example.com/*',
+    other: 'GET /other/:x',
+  });
+
+  test.each([
+    ['shop.example.com/cart', 'shop'],
+    ['www.example.com/cart', 'below'],
+    ['a.b.example.com/cart', 'below'],
+    ['a.eu.example.com/cart', 'deeper'],
+    ['eu.example.com/cart', 'below'],
+    ['example.com/cart', 'any'],
+    ['badexample.com/cart', 'any'],
+    ['/cart', 'any'],
+    ['shop.example.com/x', 'tail'],
+    ['shop.example.com/other/1', 'tail'],
+    ['www.example.com/other/1', 'other'],
+  ])('%s meets %s', (target, name) => {
+    expect(nameOf(hosts, `GET ${target}`)).toBe(name);
+  });
+
+  test('a host that takes no path of the request leaves it to the next one', () => {
+    const where = table({ host: 'GET a.example/x', any: 'GET /:y' });
+    expect(nameOf(where, 'GET a.example/z')).toBe('any');
+  });
+});
+
+describe('enumerated parameters and text around parameters', () => {
+  const shop = table({
+    literal: 'GET /de/feed',
+    lang: 'GET /:lang<de|fr>/:page',
+    other: 'GET /:lang<fr|it>/:page/x',
+    slug: 'GET /:any<slug>/:page',
+    product: 'GET /:slug-p-:id<int>.html',
+    category: 'GET /:slug-c-:id<int>.html',
+    html: 'GET /:name.html',
+    keyword: 'GET /blue-:name.html',
+  });
+
+  test.each<[string, string | undefined, object?]>([
+    ['/de/feed', 'literal'],
+    ['/de/x', 'lang', { lang: 'de', page: 'x' }],
+    ['/fr/y', 'lang', { lang: 'fr', page: 'y' }],
+    ['/fr/y/x', 'other', { lang: 'fr', page: 'y' }],
+    ['/it/y', 'slug', { any: 'it', page: 'y' }],
+    ['/red-shoes-p-7.html', 'product', { slug: 'red-shoes', id: '7' }],
+    ['/a-p-1-c-2.html', 'category', { slug: 'a-p-1', id: '2' }],
+    ['/x.html', 'html', { name: 'x' }],
+    ['/blue-x.html', 'keyword', { name: 'x' }],
+    ['/blue-p-7.html', 'keyword', { name: 'p-7' }],
+    ['/caf%C3%A9-p-7.html', 'product', { slug: 'café', id: '7' }],
+    ['/.html', undefined],
+  ])('%s meets %s', (path, name, parameters) => {
+    const found = match(shop, `GET ${path}`);
+    expect(found?.route.name).toBe(name);
+    if (parameters) expect(found?.parameters).toEqual(parameters);
+  });
+
+  test('what ties at one segment is told apart by the next', () => {
+    const where = table({ front: 'GET /a-:x/:y', back: 'GET /:x-b/z', values: 'GET /:l<a-b|c>/w' });
+    expect(['/a-b/z', '/a-b/w', '/c-b/z'].map((path) => nameOf(where, `GET ${path}`))).toEqual([
+      'back',
+      'front',
+      'back',
+    ]);
+    expect(nameOf(where, 'GET /c/w')).toBe('values');
+  });
+});
+
+describe('body', () => {
+  const ajax = table({
+    count: { match: 'POST /ajax.php', body: { action: 'count' } },
+    item: { match: 'POST /ajax.php', body: { action: 'count', 'item[id]': '7' } },
+    special: { match: 'POST /ajax.php?special', body: { action: 'count' } },
+    rest: 'POST /ajax.php',
+    plain: 'POST /plain.php',
+  });
+
+  test.each([
+    ['action=count', 'count'],
+    ['action=count&item[id]=7', 'item'],
+    ['action=count&item[id]=8', 'count'],
+    ['action=other&action=count', 'count'],
+    ['action[]=count', 'rest'],
+    ['', 'rest'],
+  ])('%s meets %s', (body, name) => {
+    expect(nameOf(ajax, 'POST /ajax.php', { body })).toBe(name);
+  });
+
+  test('conditions on the query come first', () => {
+    expect(nameOf(ajax, 'POST /ajax.php?special', { body: 'action=count&item[id]=7' })).toBe('special');
+  });
+
+  test('one that has not been read is asked for, where it may decide', () => {
+    const unread = { isUnread: true };
+    expect(ask(ajax, 'POST /ajax.php', unread).kind).toBe('needs-body');
+    expect(ask(ajax, 'POST /plain.php', unread).kind).toBe('matched');
+    expect(ask(ajax, 'GET /ajax.php', unread).kind).toBe('undeclared');
+  });
+
+  test('one that cannot be read meets no condition', () => {
+    expect(nameOf(ajax, 'POST /ajax.php', { body: null })).toBe('rest');
+  });
+});
+
+describe('when', () => {
+  const where = table({
+    ajax: { match: 'GET /x', when: ['header x-requested-with=XMLHttpRequest'] },
+    mobile: { match: 'GET /x', when: ['header user-agent~Mobile', 'header !x-requested-with'] },
+    beta: { match: 'GET /y', when: ['cookie beta'] },
+    plain: 'GET /y?!q',
+    rest: 'GET /y',
+  });
+
+  test.each<[string, Extras, string | undefined]>([
+    ['GET /x', { headers: { 'x-requested-with': 'XMLHttpRequest' } }, 'ajax'],
+    ['GET /x', { headers: { 'x-requested-with': 'xmlhttprequest' } }, undefined],
+    ['GET /x', { headers: { 'user-agent': 'A Mobile B' } }, 'mobile'],
+    ['GET /x', { headers: { 'user-agent': 'Mobile', 'x-requested-with': '1' } }, undefined],
+    ['GET /x', {}, undefined],
+    ['GET /y?q', { cookies: { beta: '' } }, 'beta'],
+    ['GET /y', { cookies: { beta: '1' } }, 'plain'],
+    ['GET /y?q', {}, 'rest'],
+  ])('%s with %j meets %s', (request, extras, name) => {
+    expect(nameOf(where, request, extras)).toBe(name);
+  });
+});
+
+describe('a last slash and the case of letters', () => {
+  const routes = { cart: 'GET /Cart/', admin: 'ANY /admin/*', lang: 'GET /:l<DE|FR>-x/:Name', root: 'GET /' };
+
+  test.each([
+    ['/Cart', 'cart'],
+    ['/Cart/', 'cart'],
+    ['/cart', undefined],
+    ['/admin', 'admin'],
+    ['/admin/', 'admin'],
+    ['/admin/x/', 'admin'],
+    ['/', 'root'],
+  ])('without regard to a last slash, %s meets %s', (path, name) => {
+    const where = table(routes, { paths: { trailingSlash: 'ignore', case: 'strict' } });
+    expect(nameOf(where, `GET ${path}`)).toBe(name);
+  });
+
+  test.each([
+    ['/cart/', 'cart'],
+    ['/CART/', 'cart'],
+    ['/cart', undefined],
+    ['/ADMIN/x', 'admin'],
+    ['/de-X/y', 'lang'],
+  ])('without regard to case, %s meets %s', (path, name) => {
+    const where = table(routes, { paths: { trailingSlash: 'strict', case: 'ignore' } });
+    expect(nameOf(where, `GET ${path}`)).toBe(name);
+  });
+
+  test('parameters keep the case in which they came, and what a tail took its last slash', () => {
+    const where = table(routes, { paths: { trailingSlash: 'ignore', case: 'ignore' } });
+    expect(match(where, 'GET /De-X/CamelCase/')?.parameters).toEqual({ l: 'De', Name: 'CamelCase' });
+    expect(match(where, 'GET /Admin/X/')?.parameters).toEqual({ '*': 'X/' });
+    expect(match(where, 'GET /admin')?.parameters).toEqual({ '*': '' });
+  });
+
+  test('other letters than ASCII keep their case', () => {
+    const where = table({ a: 'GET /é' }, { paths: { trailingSlash: 'strict', case: 'ignore' } });
+    expect([nameOf(where, 'GET /%c3%a9'), nameOf(where, 'GET /%C3%89')]).toEqual(['a', undefined]);
+  });
+});
+
+describe('thousands of routes at one place', () => {
+  const numbers = Array.from({ length: 3_000 }, (_, index) => index);
+  const many = table({
+    ...Object.fromEntries(numbers.map((n) => [`q${n}`, `GET /index.php?page=p${n}`])),
+    ...Object.fromEntries(numbers.map((n) => [`qa${n}`, `GET /index.php?page=p${n}&action=edit`])),
+    ...Object.fromEntries(
+      numbers.map((n) => [`b${n}`, { match: 'POST /ajax.php', body: { action: `a${n}` } }]),
+    ),
+    ...Object.fromEntries(numbers.map((n) => [`k${n}`, `GET /key-${n}-:id<int>.html`])),
+    ...Object.fromEntries(numbers.map((n) => [`e${n}`, `GET /by/:name-${n}.html`])),
+    captured: 'GET /index.php?page=:page',
+    rest: 'GET /index.php',
+  });
+
+  test.each<[string, string, string?]>([
+    ['GET /index.php?page=p2999', 'q2999'],
+    ['GET /index.php?page=p7&action=edit', 'qa7'],
+    ['GET /index.php?page=p7&action=show', 'q7'],
+    ['GET /index.php?page=none', 'captured'],
+    ['GET /index.php?page[]=p7', 'rest'],
+    ['POST /ajax.php', 'b1234', 'action=a1234'],
+    ['GET /key-1234-5.html', 'k1234'],
+    ['GET /by/some-thing-77.html', 'e77'],
+  ])('%s meets %s', (request, name, body) => {
+    expect(nameOf(many, request, { body: body ?? null })).toBe(name);
   });
 });
 
