@@ -1,5 +1,5 @@
 // A request that somebody asks about, as the table would see it.
-import { matchInput } from '../edge/match-input.ts';
+import { RequestInput } from '../edge/match-input.ts';
 import { parsePhpBody } from '../php/query.ts';
 import type { MatchInput } from '../routing/table.ts';
 
@@ -21,5 +21,7 @@ const FORM = 'application/x-www-form-urlencoded';
 export function inputOf({ method, host, target, headers, body }: AskedRequest): MatchInput {
   const type = (headers['content-type'] ?? FORM).split(';')[0]?.trim().toLowerCase();
   const form = body === undefined || type !== FORM ? null : parsePhpBody(Buffer.from(body, 'utf8'));
-  return matchInput({ method, headers }, target, host || (headers.host ?? ''), form);
+  const input = new RequestInput({ method, headers }, target, host || (headers.host ?? ''));
+  input.body = form;
+  return input;
 }

@@ -27,21 +27,15 @@ const ANY_TIME = 0;
 export function createForwarder(upstream: Upstream): Forwarder {
   const origins = new Origins(upstream, () => performance.now());
   const own = ownAddress(upstream);
+  // Written out: a spread here cost more than all the rest of this function.
   const send = (origin: Origin, options: Dispatcher.DispatchOptions, asked: Asked, from: From) => {
     const { connections } = origin;
-    const connection = connections[from]();
-    const fresh = from === 'takeFresh';
+    const connection = from === 'take' ? connections.take() : connections[from]();
+    const { req, res, request, done } = asked;
     const { timeouts } = upstream;
-    const { connect, headers = timeouts.headers, total = timeouts.total } = asked.request.timeouts;
-    const forwarding = new Forwarding({
-      ...asked,
-      own,
-      limits: { connect, headers, total },
-      connection,
-      connections,
-    });
+    const forwarding = new Forwarding({ req, res, request, own, timeouts, connection, connections, done });
     try {
-      connection.client.dispatch(fresh ? { ...options, reset: true } : options, forwarding);
+      connection.client.dispatch(from === 'takeFresh' ? { ...options, reset: true } : options, forwarding);
     } catch (error) {
       // undici throws for what it will not send; for the visitor that is a failure like any other.
       forwarding.onError(error instanceof Error ? error : new Error(String(error)));
@@ -61,13 +55,13 @@ export function createForwarder(upstream: Upstream): Forwarder {
         if (end.stale && (isUnsent || mayRepeat)) return send(origin, options, asked, 'takeFresh');
         done(end);
       };
-      if (mayRepeat) return send(origin, options, { ...asked, done: first }, 'take');
+      if (mayRepeat) return send(origin, options, { req, res, request, done: first }, 'take');
       // What the upstream has closed by now is noticed before a connection is chosen.
       setImmediate(() => {
         if (hasLeft(req)) return done({ kind: 'client-gone' });
         // In one turn with send(): a body beyond its limit fails as it flows, and undici must listen by then.
         if (options.body instanceof Transform) req.pipe(options.body);
-        send(origin, options, { ...asked, done: first }, 'takeRecent');
+        send(origin, options, { req, res, request, done: first }, 'takeRecent');
       });
     },
     tunnel: (req, res, upgrade, request, done) => {

@@ -1,6 +1,7 @@
 // One request on its way to an upstream: undici calls this with the answer, it writes to the visitor.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { Timeouts } from '../routing/route.ts';
 import { type AnswerFields, answerFields, wantsTrailers } from './answer-fields.ts';
 import type { Connection, Connections } from './connections.ts';
 import type { ForwardCode, ForwardEnd, ForwardRequest, ForwardStage } from './forwarder.ts';
@@ -19,17 +20,14 @@ const SMALL = 16 * 1024;
 
 const EARLY_HINTS = 103;
 
-/** What one forwarding is made of. `limits` are in milliseconds, besides those that undici keeps. */
+/** What one forwarding is made of. */
 export type ForwardingParts = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly request: ForwardRequest;
   readonly own: OwnAddress;
-  readonly limits: {
-    readonly connect: number | undefined;
-    readonly headers: number;
-    readonly total: number | undefined;
-  };
+  /** Those of the upstream; the request's stand over them. */
+  readonly timeouts: Timeouts;
   readonly connection: Connection;
   readonly connections: Connections;
   readonly done: (end: ForwardEnd) => void;
@@ -58,7 +56,8 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #over = false;
 
   constructor(parts: ForwardingParts) {
-    const { req, res, connection, limits } = parts;
+    const { req, res, connection, request, timeouts } = parts;
+    const { connect, total = timeouts.total } = request.timeouts;
     this.#parts = parts;
     this.#req = req;
     this.#res = res;
@@ -66,8 +65,8 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#wasOpen = connection.isOpen;
     this.#visitor = connectionOf(req.socket);
     this.#visitor?.onLeave(this.#onLeave);
-    if (limits.connect !== undefined) this.#connectTimer = this.#timer(limits.connect, 'connect-timeout');
-    if (limits.total !== undefined) this.#totalTimer = this.#timer(limits.total, 'total-timeout');
+    if (connect !== undefined) this.#connectTimer = this.#timer(connect, 'connect-timeout');
+    if (total !== undefined) this.#totalTimer = this.#timer(total, 'total-timeout');
   }
 
   onConnect(abort: (error?: Error) => void): void {
@@ -137,7 +136,8 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 
   #hint(status: number, rawHeaders: Buffer[]): boolean {
     // Each interim answer restarts undici's wait for the answer.
-    this.#headersTimer ??= this.#timer(this.#parts.limits.headers, 'headers-timeout');
+    const { request, timeouts } = this.#parts;
+    this.#headersTimer ??= this.#timer(request.timeouts.headers ?? timeouts.headers, 'headers-timeout');
     if (status === EARLY_HINTS) sendEarlyHints(this.#res, this.#answerFields(rawHeaders.map(asText)).fields);
     return true;
   }

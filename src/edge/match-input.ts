@@ -5,28 +5,39 @@ import { arrayKey, type PhpArray } from '../php/value.ts';
 import { splitTarget } from '../routing/canonical-path.ts';
 import type { MatchInput } from '../routing/table.ts';
 
-/** Reads what matching needs from a request: its target in origin form, and the host it asked for. */
-export function matchInput(
-  req: Pick<IncomingMessage, 'method' | 'headers'>,
-  target: string,
-  host: string,
-  body: PhpArray | undefined | null,
-): MatchInput {
-  const { path, query } = splitTarget(target);
-  let cookies: PhpArray | undefined;
-  return {
-    method: req.method ?? '',
-    host: host.replace(/:\d*$/, '').toLowerCase(),
-    ...{ path, query, body },
-    header: (name) => {
-      const value = req.headers[name];
-      return typeof value === 'object' ? value.join(', ') : value;
-    },
-    cookie: (name) => {
-      cookies ??= parsePhpCookies(req.headers.cookie ?? '');
-      return textOf(cookies.get(arrayKey(name)));
-    },
-  };
+/** What matching needs from a request: its target in origin form, and the host it asked for. */
+export class RequestInput implements MatchInput {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string | undefined;
+  /** What a form has; see MatchInput. */
+  body: PhpArray | undefined | null;
+  readonly #req: Pick<IncomingMessage, 'headers'>;
+  readonly #host: string;
+  #cookies: PhpArray | undefined;
+
+  constructor(req: Pick<IncomingMessage, 'method' | 'headers'>, target: string, host: string) {
+    const { path, query } = splitTarget(target);
+    this.method = req.method ?? '';
+    this.path = path;
+    this.query = query;
+    this.#req = req;
+    this.#host = host;
+  }
+
+  get host(): string {
+    return this.#host.replace(/:\d*$/, '').toLowerCase();
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#req.headers[name];
+    return typeof value === 'object' ? value.join(', ') : value;
+  }
+
+  cookie(name: string): string | undefined {
+    this.#cookies ??= parsePhpCookies(this.#req.headers.cookie ?? '');
+    return textOf(this.#cookies.get(arrayKey(name)));
+  }
 }
 
 function textOf(value: unknown): string | undefined {

@@ -9,7 +9,7 @@ import { Exchange, type Served, type ServeParts } from './exchange.ts';
 import { peekForm } from './form-peek.ts';
 import type { Upgrade } from './forwarder.ts';
 import { ignoredForwarding } from './headers.ts';
-import { matchInput } from './match-input.ts';
+import { RequestInput } from './match-input.ts';
 import { hasBody, receive } from './receive.ts';
 import { redirectLocation } from './redirect.ts';
 import { sendEnd, sendHead } from './reply.ts';
@@ -49,12 +49,15 @@ function follow(req: IncomingMessage, exchange: Exchange, parts: ServeParts): vo
 
   // 3. Match: a route may need to see the form that is sent.
   const { caller, target } = received;
-  const input = matchInput(req, target, caller.host, undefined);
+  const input = new RequestInput(req, target, caller.host);
   const match = snapshot.table.match(input);
   const found = { exchange, snapshot, caller, target };
   if (match.kind !== 'needs-body') return answer(found, match);
   peekForm(req)
-    .then((body) => answer(found, snapshot.table.match({ ...input, body })))
+    .then((body) => {
+      input.body = body;
+      answer(found, snapshot.table.match(input));
+    })
     .catch((error) => exchange.crash(error));
 }
 
