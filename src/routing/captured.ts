@@ -15,30 +15,35 @@ Reflect.deleteProperty(ParameterBag.prototype, 'constructor');
 /** Reads the parameters of the entry that a request meets; `path` is canonical, in the request's own case. */
 export function readParameters(entry: Entry, path: string, fields: Fields): Parameters {
   const parameters = new ParameterBag();
-  for (const { keys, condition } of entry.query) {
-    const value = condition.kind === 'captures' ? fields.query(keys) : undefined;
-    if (condition.kind === 'captures' && typeof value === 'string')
-      parameters[condition.parameter.name] = value;
-  }
+  if (!entry.isUnconditional) readQuery(entry, fields, parameters);
   eachCapture(entry, path, (name, text) => {
     parameters[name] = decodeCaptured(text);
   });
   return parameters;
 }
 
+function readQuery({ query }: Entry, fields: Fields, parameters: ParameterBag): void {
+  for (const { keys, condition } of query) {
+    const value = condition.kind === 'captures' ? fields.query(keys) : undefined;
+    if (condition.kind === 'captures' && typeof value === 'string')
+      parameters[condition.parameter.name] = value;
+  }
+}
+
 /** Tells what the path's parameters and tail take of a canonical path that meets the entry, still encoded. */
 export function eachCapture(entry: Entry, path: string, tell: (name: string, text: string) => void): void {
   let start = 1;
-  for (let index = 0; index < entry.segments.length; index += 1) {
+  let at = 0;
+  for (const index of entry.capturing) {
+    for (; at < index; at += 1) start = path.indexOf('/', start) + 1;
     const segment = entry.segments[index];
-    if (segment === undefined) return;
     const slash = path.indexOf('/', start);
     const end = slash < 0 ? path.length : slash;
-    if (segment.kind === 'tail') tell('*', path.slice(start));
-    else if (segment.kind === 'parameter') tell(segment.name, path.slice(start, end));
-    else if (segment.kind === 'mixed')
+    // Where a tail may be empty, the slash before it may be missing.
+    if (segment?.kind === 'tail') tell('*', start === 0 ? '' : path.slice(start));
+    else if (segment?.kind === 'parameter') tell(segment.name, path.slice(start, end));
+    else if (segment?.kind === 'mixed')
       tellMixed(entry.mixed[index], path.slice(start, end), entry.folds, tell);
-    start = end + 1;
   }
 }
 

@@ -37,6 +37,10 @@ export type Entry = {
   readonly ranks: readonly string[];
   /** The mixed segments among them, taken apart. */
   readonly mixed: readonly (MixedSegment | undefined)[];
+  /** The places of the segments that capture something. */
+  readonly capturing: readonly number[];
+  /** Whether the path, the host and the method say all. */
+  readonly isUnconditional: boolean;
   /** Whether the case of letters does not matter in paths. */
   readonly folds: boolean;
   readonly query: readonly FieldCondition[];
@@ -56,6 +60,8 @@ export function entryOf(route: Route, pattern: Pattern, paths: PathRules): Entry
     segments,
     ranks: segments.map(segmentRank),
     mixed: segments.map((segment) => (segment.kind === 'mixed' ? compileMixed(segment) : undefined)),
+    capturing: segments.flatMap(({ kind }, index) => (kind === 'literal' ? [] : [index])),
+    isUnconditional: pattern.conditions.length + route.body.length + route.when.length === 0,
     folds: paths.case === 'ignore',
     query: pattern.conditions.map((condition) => ({ keys: keysOf(condition.name), condition })),
     body: route.body.map(({ name, value }) => ({ keys: keysOf(name), value })),

@@ -41,7 +41,8 @@ export class Fields {
   }
 
   /** Tells whether all conditions of an entry hold; those on a body that has not been read count as held. */
-  meet({ query, body, route }: Entry): boolean {
+  meet({ isUnconditional, query, body, route }: Entry): boolean {
+    if (isUnconditional) return true;
     return (
       query.every((condition) => this.#meetsQuery(condition)) &&
       route.when.every((condition) => this.#meetsWhen(condition)) &&

@@ -59,5 +59,5 @@ const UNDECLARED: MatchResult = { kind: 'undeclared' };
 const NEEDS_BODY: MatchResult = { kind: 'needs-body' };
 
 function needsBody(entry: Entry, input: MatchInput): boolean {
-  return entry.body.length > 0 && input.body === undefined;
+  return !entry.isUnconditional && entry.body.length > 0 && input.body === undefined;
 }
