@@ -3,6 +3,19 @@ import { defineConfig } from 'vitest/config';
 
 const alias = { 'banyan-edge': fileURLToPath(new URL('./src/index.ts', import.meta.url)) };
 
+/** Tests of what takes its time: visitors, upstreams and files that make the edge wait. */
+const patient = [
+  'test/edge/hygiene/**/*.test.ts',
+  'test/edge/visitor/**/*.test.ts',
+  'test/edge/upstream/**/*.test.ts',
+  'test/native/{faults,uploads,in-flight}.test.ts',
+  'test/routes-file/{watch,mutation,many-routes}.test.ts',
+  'test/scripts/services.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/stores/memcache.test.ts',
+  'test/routes-file/edit.test.ts',
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -11,9 +24,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', ...patient],
           // Importing the modules again for each file would take longer than the tests.
           isolate: false,
+          testTimeout: 15_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'patient',
+          include: patient,
+          isolate: false,
+          maxWorkers: 4,
           testTimeout: 15_000,
         },
       },

@@ -1,4 +1,4 @@
-// `npm run prove`: the unit and end-to-end tests with the full figures (PROVE=1). Tests append what they measure
+// `npm run prove`: all tests with the full figures (PROVE=1). Tests append what they measure
 // to the file that BANYAN_PROVE_RESULTS names; docs/proof.md is made of it.
 
 import './bootstrap/node-version.js';
@@ -23,7 +23,7 @@ async function prove() {
   mkdirSync(join(root, '.banyan'), { recursive: true });
   rmSync(results, { force: true });
   const env = { PROVE: '1', BANYAN_PROVE_RESULTS: results };
-  const count = await runSteps(['unit', 'e2e'], { root, signal, env });
+  const count = await runSteps(['unit', 'patient', 'e2e'], { root, signal, env });
 
   const measured = existsSync(results) ? parseResults(readFileSync(results, 'utf8')) : [];
   const date = new Date().toISOString().slice(0, 10);

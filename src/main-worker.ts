@@ -1,14 +1,14 @@
 // Worker entry: connects the data plane of one process to its stores, its log and its metrics.
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { Forwarders } from './edge/forwarders.ts';
 import { refusedOutcome } from './edge/outcome.ts';
-import { pauses } from './edge/pause.ts';
-import type { Order } from './edge/protocol.ts';
+import { pauses } from './edge/process/pause.ts';
+import type { Order } from './edge/process/protocol.ts';
+import { type Channel, runWorker, type WorkerParts } from './edge/process/worker.ts';
 import { serveRequest } from './edge/request.ts';
-import { createEdgeServer } from './edge/server.ts';
 import { buildSnapshot, type Snapshot } from './edge/snapshot.ts';
-import { type Channel, runWorker, type WorkerParts } from './edge/worker.ts';
+import { Forwarders } from './edge/upstream/forwarders.ts';
+import { createEdgeServer } from './edge/visitor/server.ts';
 import { trustedPeers } from './environment.ts';
 import { createExpressClasses } from './native/express.ts';
 import { createHandlerRunner } from './native/run.ts';

@@ -15,6 +15,7 @@ export const steps = {
   lint: { title: 'Lint', run: check('@biomejs/biome/bin/biome', ['check', '.']) },
   types: { title: 'Types', run: check('typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']) },
   unit: { title: 'Unit tests', run: vitest('unit') },
+  patient: { title: 'Tests that wait', run: vitest('patient') },
   e2e: { title: 'End-to-end tests', run: vitest('e2e') },
 };
 

@@ -1,5 +1,5 @@
 // A request that somebody asks about, as the table would see it.
-import { RequestInput } from '../edge/match-input.ts';
+import { RequestInput } from '../edge/visitor/match-input.ts';
 import { parsePhpBody } from '../php/query.ts';
 import type { MatchInput } from '../routing/table.ts';
 

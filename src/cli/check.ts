@@ -1,7 +1,7 @@
 // `banyan check`: says everything that is wrong with a routes file, by the way that the edge itself takes.
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import type { Mode } from '../edge/protocol.ts';
+import type { Mode } from '../edge/process/protocol.ts';
 import type { Settings } from '../environment.ts';
 import { decode, type FileContent, readContentSync } from '../routes-file/content.ts';
 import type { LoadResult } from '../routes-file/load.ts';

@@ -1,6 +1,6 @@
 // Keeps the edge's table in step with the routes file: reads it, follows it, holds on to the last good one.
 import type { Reload, ReloadHistory } from '../admin/reloads.ts';
-import type { Primary } from '../edge/primary.ts';
+import type { Primary } from '../edge/process/primary.ts';
 import type { Settings } from '../environment.ts';
 import type { Log } from '../observe/log.ts';
 import type { PrimaryMetrics } from '../observe/metrics.ts';

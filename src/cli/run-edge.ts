@@ -2,9 +2,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { ReloadHistory } from '../admin/reloads.ts';
 import { createAdminServer } from '../admin/server.ts';
-import { bindSocket } from '../edge/listening-socket.ts';
-import { Primary, type PrimaryEvent } from '../edge/primary.ts';
-import type { Mode } from '../edge/protocol.ts';
+import { bindSocket } from '../edge/process/listening-socket.ts';
+import { Primary, type PrimaryEvent } from '../edge/process/primary.ts';
+import type { Mode } from '../edge/process/protocol.ts';
 import type { Settings } from '../environment.ts';
 import { createLog, type Log } from '../observe/log.ts';
 import { createPrimaryMetrics, sumDeparted } from '../observe/metrics.ts';

@@ -1,8 +1,8 @@
 // Imports the handlers of a table in a process that serves nobody, as the edge does before it takes one.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Mode } from '../edge/protocol.ts';
-import { WorkerStarter } from '../edge/worker-starter.ts';
+import type { Mode } from '../edge/process/protocol.ts';
+import { WorkerStarter } from '../edge/process/worker-starter.ts';
 import type { Settings } from '../environment.ts';
 import type { Problem } from '../routing/problem.ts';
 import type { TableSpec } from '../routing/route.ts';

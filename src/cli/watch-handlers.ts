@@ -1,7 +1,7 @@
 // `banyan dev`: when a file of the handlers folder is saved, workers with the new code take over.
 import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { Primary } from '../edge/primary.ts';
+import type { Primary } from '../edge/process/primary.ts';
 import type { Log } from '../observe/log.ts';
 import { formatProblem } from '../routing/problem.ts';
 

@@ -1,7 +1,7 @@
 // How a worker is started: the compiled module, or with a TypeScript loader under `banyan dev`.
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type { Mode } from '../edge/protocol.ts';
+import type { Mode } from '../edge/process/protocol.ts';
 
 type WorkerCommand =
   | { readonly ok: true; readonly worker: { readonly entry: URL; readonly execArgv: readonly string[] } }

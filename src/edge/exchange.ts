@@ -4,13 +4,13 @@ import type { HandlerRunner } from '../native/run.ts';
 import type { Decision } from '../rollout/decide.ts';
 import { splitTarget } from '../routing/canonical-path.ts';
 import { sendErrorPage } from './error-page.ts';
-import type { Forwarder, Upgrade } from './forwarder.ts';
 import { type Caller, single } from './headers.ts';
 import type { Failure, Outcome } from './outcome.ts';
-import type { ReceiveOptions } from './receive.ts';
 import { breakOff, seal, sendEnd, sendHead } from './reply.ts';
 import type { Snapshot } from './snapshot.ts';
-import { connectionOf, peerOf } from './visitor-connection.ts';
+import type { Forwarder, Upgrade } from './upstream/forwarder.ts';
+import type { ReceiveOptions } from './visitor/receive.ts';
+import { connectionOf, peerOf } from './visitor/visitor-connection.ts';
 
 /** What serving needs from outside. */
 export type ServeParts = {

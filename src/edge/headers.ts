@@ -1,5 +1,5 @@
 // Which header fields cross the edge. Everything not named here passes, in order, case and repetition.
-import { ADDRESS_FIELDS } from './own-address.ts';
+import { ADDRESS_FIELDS } from './upstream/own-address.ts';
 
 /** Fields that concern one connection only (RFC 9110 §7.6.1), and what old clients send in their place. */
 const HOP_BY_HOP = new Set([

@@ -6,15 +6,15 @@ import { decide } from '../rollout/decide.ts';
 import { splitTarget } from '../routing/canonical-path.ts';
 import type { MatchResult } from '../routing/table.ts';
 import { Exchange, type Served, type ServeParts } from './exchange.ts';
-import { peekForm } from './form-peek.ts';
-import type { Upgrade } from './forwarder.ts';
 import { ignoredForwarding } from './headers.ts';
-import { RequestInput } from './match-input.ts';
-import { hasBody, receive } from './receive.ts';
 import { redirectLocation } from './redirect.ts';
 import { sendEnd, sendHead } from './reply.ts';
 import { forward } from './serve-forward.ts';
 import { runHandler } from './serve-handler.ts';
+import type { Upgrade } from './upstream/forwarder.ts';
+import { peekForm } from './visitor/form-peek.ts';
+import { RequestInput } from './visitor/match-input.ts';
+import { hasBody, receive } from './visitor/receive.ts';
 
 /**
  * Serves one request: the listener of the edge's HTTP server. Never throws: a bug ends one request only.

@@ -1,8 +1,8 @@
 // Serving by an upstream: what it is asked, and what its answer or failure means for the visitor.
 import type { Route } from '../routing/route.ts';
 import type { Exchange, Served } from './exchange.ts';
-import type { ForwardEnd, ForwardRequest } from './forwarder.ts';
-import { declaredLength } from './receive.ts';
+import type { ForwardEnd, ForwardRequest } from './upstream/forwarder.ts';
+import { declaredLength } from './visitor/receive.ts';
 
 const NO_TIMEOUTS: ForwardRequest['timeouts'] = {};
 

@@ -3,8 +3,8 @@ import type { NativeEnd } from '../native/end.ts';
 import type { Answer } from '../rollout/decide.ts';
 import type { Exchange, Served } from './exchange.ts';
 import { cleanForHandler } from './headers.ts';
-import { hasBody } from './receive.ts';
 import { forward } from './serve-forward.ts';
+import { hasBody } from './visitor/receive.ts';
 
 type ByHandler = Answer & { readonly kind: 'handler' };
 

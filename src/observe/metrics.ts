@@ -1,7 +1,7 @@
 // Prometheus metrics, made from outcomes. The only file that knows prom-client.
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Outcome } from '../edge/outcome.ts';
-import type { PrimaryEvent } from '../edge/primary.ts';
+import type { PrimaryEvent } from '../edge/process/primary.ts';
 import { RequestTally, routeLabel } from './request-tally.ts';
 
 /** The metrics of one worker. */

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ReloadHistory } from '../../src/admin/reloads.ts';
 import { RoutesKeeper } from '../../src/cli/routes-keeper.ts';
-import type { Primary } from '../../src/edge/primary.ts';
+import type { Primary } from '../../src/edge/process/primary.ts';
 import { readSettings, type Settings } from '../../src/environment.ts';
 import { createPrimaryMetrics } from '../../src/observe/metrics.ts';
 import type { Problem } from '../../src/routing/problem.ts';

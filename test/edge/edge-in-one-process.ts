@@ -1,12 +1,12 @@
 // An edge in the test's own process, made of the same parts as a worker, on a free port.
 import { tmpdir } from 'node:os';
 import type { ServeParts } from '../../src/edge/exchange.ts';
-import { Forwarders } from '../../src/edge/forwarders.ts';
 import type { ConnectionTimes } from '../../src/edge/limits.ts';
 import { type Outcome, refusedOutcome } from '../../src/edge/outcome.ts';
 import { serveRequest } from '../../src/edge/request.ts';
-import { createEdgeServer } from '../../src/edge/server.ts';
 import type { Snapshot } from '../../src/edge/snapshot.ts';
+import { Forwarders } from '../../src/edge/upstream/forwarders.ts';
+import { createEdgeServer } from '../../src/edge/visitor/server.ts';
 import { trustedPeers } from '../../src/environment.ts';
 import { type Handler, toHandler } from '../../src/native/define-handler.ts';
 import { createExpressClasses } from '../../src/native/express.ts';

@@ -1,0 +1,99 @@
+// Starts workers: each is given a table to prepare before it may accept a connection.
+import type { Settings } from '../../environment.ts';
+import type { Problem } from '../../routing/problem.ts';
+import type { TableSpec } from '../../routing/route.ts';
+import type { Mode, Order, Reply } from './protocol.ts';
+import { WORKER_SOCKET_FD, type WorkerOptions, WorkerProcess } from './worker-process.ts';
+
+/** How long a worker may take to import its handlers. */
+const START_TIMEOUT_MS = 10_000;
+
+/** What a worker inherits; `ignore` where it is not going to listen. */
+type WorkerSocket = { readonly fd: number | 'ignore'; readonly name: string };
+
+export type StarterOptions = {
+  readonly settings: Settings;
+  readonly mode: Mode;
+  readonly socket: WorkerSocket;
+  /** The module that a worker runs, and Node's flags for it. */
+  readonly worker: Omit<WorkerOptions, 'socketFd'>;
+};
+
+export type StartResult =
+  | { readonly ok: true; readonly worker: WorkerProcess }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export class WorkerStarter {
+  readonly #options: StarterOptions;
+  readonly #starting = new Set<WorkerProcess>();
+  #stopped = false;
+
+  constructor(options: StarterOptions) {
+    this.#options = options;
+  }
+
+  /** Starts a worker with a table. What is wrong comes back as problems, with no process left. */
+  async start(spec: TableSpec): Promise<StartResult> {
+    if (this.#stopped) return { ok: false, problems: [didNotStart('the edge is stopping')] };
+    const worker = this.#fork();
+    if (!(worker instanceof WorkerProcess)) return { ok: false, problems: [worker] };
+    this.#starting.add(worker);
+    const timer = setTimeout(() => worker.kill(), START_TIMEOUT_MS);
+    const { settings, mode } = this.#options;
+    const reply = await askIfAlive(worker, { kind: 'start', settings, mode, spec });
+    clearTimeout(timer);
+    this.#starting.delete(worker);
+    if (reply?.kind === 'done') return { ok: true, worker };
+    worker.kill();
+    const how = await worker.exited;
+    return {
+      ok: false,
+      problems: reply?.kind === 'problems' ? reply.problems : [didNotStart(`it ended ${how}`)],
+    };
+  }
+
+  /** Lets a started worker accept connections; one that cannot is killed. */
+  async listen(worker: WorkerProcess): Promise<readonly Problem[]> {
+    const reply = await askIfAlive(worker, { kind: 'listen', fd: WORKER_SOCKET_FD });
+    if (reply?.kind === 'done') return [];
+    worker.kill();
+    const { name } = this.#options.socket;
+    const why =
+      reply?.kind === 'problems' ? reply.problems.map(({ message }) => message).join('; ') : 'it ended';
+    return [didNotStart(`it cannot listen on ${name}: ${why}`)];
+  }
+
+  /** Ends the workers that are being started, and starts no more. */
+  kill(): void {
+    this.#stopped = true;
+    for (const worker of this.#starting) worker.kill();
+  }
+
+  /** fork() throws where the system has no process or memory to give. */
+  #fork(): WorkerProcess | Problem {
+    const { worker, socket } = this.#options;
+    try {
+      return new WorkerProcess({ ...worker, socketFd: socket.fd });
+    } catch (error) {
+      return didNotStart(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+/** Asks a worker; undefined when it ends before it replies. */
+export async function askIfAlive(worker: WorkerProcess, order: Order): Promise<Reply | undefined> {
+  try {
+    return await worker.ask(order);
+  } catch {
+    return undefined;
+  }
+}
+
+function didNotStart(why: string): Problem {
+  return {
+    code: 'worker-failed',
+    position: { file: 'worker', line: 1, column: 1 },
+    message: `a worker did not start: ${why}`,
+    cure: 'see what it logged; a handler may hang or exit when it is imported',
+  };
+}

@@ -1,0 +1,37 @@
+// The fields of an upstream's answer as the visitor is to get them.
+import type { IncomingMessage } from 'node:http';
+import { asksForTrailers, visitorOrigin, visitorResponseHeaders } from '../headers.ts';
+import type { ForwardRequest } from './forwarder.ts';
+import { type OwnAddress, withoutOwnAddress } from './own-address.ts';
+
+/** A flat list of names and values, and the fields in which the upstream's own address goes out. */
+export type AnswerFields = { readonly fields: string[]; readonly leaks: readonly string[] };
+
+const NO_LEAKS: readonly string[] = [];
+
+/** Whether the visitor understands trailers, and is so to be sent them. */
+export function wantsTrailers(req: IncomingMessage): boolean {
+  const { te } = req.headers;
+  return typeof te === 'string' && asksForTrailers(te);
+}
+
+/** Drops what concerns the connection to the upstream, and replaces its own address or notes that it goes out. */
+export function answerFields(
+  raw: readonly string[],
+  req: IncomingMessage,
+  { caller, addedResponseHeaders }: ForwardRequest,
+  own: OwnAddress,
+): AnswerFields {
+  let leaks: string[] | undefined;
+  const onAddress = (field: string, value: string): string => {
+    if (own.names.has(caller.host.toLowerCase())) return value;
+    const replaced = withoutOwnAddress(field, value, own, visitorOrigin(req.rawHeaders, caller));
+    if (replaced === undefined || own.rewrite) return replaced ?? value;
+    leaks ??= [];
+    leaks.push(field);
+    return value;
+  };
+  const fields = visitorResponseHeaders(raw, wantsTrailers(req), onAddress);
+  for (const text of addedResponseHeaders) fields.push(text);
+  return { fields, leaks: leaks ?? NO_LEAKS };
+}

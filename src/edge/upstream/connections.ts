@@ -1,0 +1,111 @@
+// The open connections to one address. One request at a time on each; the one used last is used first,
+// so that what a quiet hour does not need stands idle until it is closed.
+import { buildConnector, Client } from 'undici';
+import type { Timeouts } from '../../routing/route.ts';
+import { MAX_HEADER_BYTES } from '../limits.ts';
+
+/** How long a connection may have stood idle for a request that cannot be asked twice: no server closes that early. */
+const RECENT_MS = 1_000;
+
+type ConnectionOptions = Client.Options & { readonly connect: ReturnType<typeof buildConnector> };
+
+/** A place for one request at a time: undici opens its connection when it is first needed. */
+export class Connection {
+  readonly client: Client;
+  /** How often a connection has been opened here: it tells a connection that stood before a request from a new one. */
+  opened = 0;
+  isOpen = false;
+  isFree = false;
+  /** The connection was reset: what undici takes for the end of an answer without a length is none. */
+  wasReset = false;
+  /** When it was last given back, in milliseconds. */
+  freeSince = 0;
+
+  constructor(origin: string, { connect, ...options }: ConnectionOptions) {
+    this.client = new Client(origin, {
+      ...options,
+      connect: (to, callback) =>
+        connect(to, (...[error, socket]) => {
+          if (error) return callback(error, null);
+          // undici's own listener comes later.
+          socket.on('error', (failure: NodeJS.ErrnoException) => {
+            this.wasReset ||= failure.code === 'ECONNRESET';
+          });
+          callback(null, socket);
+        }),
+    });
+  }
+}
+
+export class Connections {
+  readonly #origin: string;
+  readonly #options: ConnectionOptions;
+  readonly #all = new Set<Connection>();
+  readonly #free: Connection[] = [];
+
+  constructor(origin: string, timeouts: Timeouts) {
+    this.#origin = origin;
+    this.#options = {
+      connect: buildConnector({ timeout: timeouts.connect }),
+      headersTimeout: timeouts.headers,
+      bodyTimeout: timeouts.idle,
+      pipelining: 1,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    };
+  }
+
+  /** Returns a connection that nobody uses. It must be given back, or discarded. */
+  take(): Connection {
+    const free = this.#free.pop();
+    if (!free) return this.takeFresh();
+    free.isFree = false;
+    return free;
+  }
+
+  /**
+   * Returns a connection on which something was answered a moment ago, or one that is not open yet: for a
+   * request that cannot be asked twice if the upstream closes what stands idle just then.
+   */
+  takeRecent(): Connection {
+    const latest = this.#free.at(-1);
+    const isRecent = latest !== undefined && performance.now() - latest.freeSince < RECENT_MS;
+    return isRecent ? this.take() : this.takeFresh();
+  }
+
+  /** Returns a connection that has not been opened yet. */
+  takeFresh(): Connection {
+    const connection = new Connection(this.#origin, this.#options);
+    connection.client.on('connect', () => {
+      connection.opened += 1;
+      connection.wasReset = false;
+      connection.isOpen = true;
+    });
+    connection.client.on('disconnect', () => {
+      connection.isOpen = false;
+      if (connection.isFree) this.discard(connection);
+    });
+    this.#all.add(connection);
+    return connection;
+  }
+
+  /** Keeps a connection for the next request, unless it has been closed. */
+  giveBack(connection: Connection): void {
+    if (!connection.isOpen) return this.discard(connection);
+    connection.isFree = true;
+    connection.freeSince = performance.now();
+    this.#free.push(connection);
+  }
+
+  /** Closes a connection, and breaks off what is still under way on it. */
+  discard(connection: Connection): void {
+    if (connection.isFree) this.#free.splice(this.#free.indexOf(connection), 1);
+    connection.isFree = false;
+    this.#all.delete(connection);
+    void connection.client.destroy();
+  }
+
+  /** Closes all connections. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#all].map(({ client }) => client.destroy()));
+  }
+}

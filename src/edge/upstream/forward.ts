@@ -1,0 +1,140 @@
+// Forwarding: the raw request to an upstream, the raw answer back, as streams with backpressure.
+// Nothing is parsed, decompressed or followed. undici's dispatch does the HTTP.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PassThrough, Transform, type TransformCallback } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import type { Upstream } from '../../routing/route.ts';
+import { upstreamRequestHeaders } from '../headers.ts';
+import { hasBody } from '../visitor/receive.ts';
+import { hasLeft } from '../visitor/visitor-connection.ts';
+import type { ForwardEnd, Forwarder, ForwardRequest } from './forwarder.ts';
+import { Forwarding } from './forwarding.ts';
+import { isUnreachable, type Origin, Origins } from './origins.ts';
+import { ownAddress } from './own-address.ts';
+import { openTunnel } from './tunnel.ts';
+
+/** Methods that an upstream may be asked twice, where the first time nothing came back. */
+const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** undici's word for no limit. */
+const ANY_TIME = 0;
+
+/**
+ * Creates what forwards to one upstream; connections are opened as they are needed. Asked once more is a
+ * GET, HEAD or OPTIONS without a body that met a connection which the upstream had just closed (on a new
+ * one), and any request without a body whose address could not be reached (at the next address).
+ */
+export function createForwarder(upstream: Upstream): Forwarder {
+  const origins = new Origins(upstream, () => performance.now());
+  const own = ownAddress(upstream);
+  // Written out: a spread here cost more than all the rest of this function.
+  const send = (origin: Origin, options: Dispatcher.DispatchOptions, asked: Asked, from: From) => {
+    const { connections } = origin;
+    const connection = from === 'take' ? connections.take() : connections[from]();
+    const { req, res, request, done } = asked;
+    const { timeouts } = upstream;
+    const forwarding = new Forwarding({ req, res, request, own, timeouts, connection, connections, done });
+    try {
+      connection.client.dispatch(from === 'takeFresh' ? { ...options, reset: true } : options, forwarding);
+    } catch (error) {
+      // undici throws for what it will not send; for the visitor that is a failure like any other.
+      forwarding.onError(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+  return {
+    forward: (req, res, request, done) => {
+      const options = dispatchOptions(req, request, upstream);
+      const asked = { req, res, request, done };
+      const origin = origins.next();
+      const mayRepeat = options.body === null && REPEATABLE.has(options.method);
+      const first = (end: ForwardEnd) => {
+        const isElsewhere = noteUnreachable(origins, origin, end) && origins.count > 1;
+        if (end.kind !== 'failed' || options.body !== null) return done(end);
+        if (isElsewhere) return send(origins.next(), options, asked, 'takeFresh');
+        const isUnsent = end.stage === 'connect';
+        if (end.stale && (isUnsent || mayRepeat)) return send(origin, options, asked, 'takeFresh');
+        done(end);
+      };
+      if (mayRepeat) return send(origin, options, { req, res, request, done: first }, 'take');
+      // What the upstream has closed by now is noticed before a connection is chosen.
+      setImmediate(() => {
+        if (hasLeft(req)) return done({ kind: 'client-gone' });
+        // In one turn with send(): a body beyond its limit fails as it flows, and undici must listen by then.
+        if (options.body instanceof Transform) req.pipe(options.body);
+        send(origin, options, { req, res, request, done: first }, 'takeRecent');
+      });
+    },
+    tunnel: (req, res, upgrade, request, done) => {
+      const origin = origins.next();
+      openTunnel(req, res, upgrade, { upstream, origin: origin.url, own }, request, (end) => {
+        noteUnreachable(origins, origin, end);
+        done(end);
+      });
+    },
+    close: () => origins.close(),
+  };
+}
+
+/** Leaves an address alone for a while where an attempt could not reach it; tells whether that was so. */
+function noteUnreachable(origins: Origins, origin: Origin, end: ForwardEnd): boolean {
+  const unreachable = isUnreachable(end);
+  if (unreachable) origins.passOver(origin);
+  return unreachable;
+}
+
+/** Which connection is taken. */
+type From = 'take' | 'takeRecent' | 'takeFresh';
+
+type Asked = {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly request: ForwardRequest;
+  readonly done: (end: ForwardEnd) => void;
+};
+
+function dispatchOptions(
+  req: IncomingMessage,
+  { target, caller, timeouts, bodyLimit, methodOverride }: ForwardRequest,
+  { host }: Upstream,
+): Dispatcher.DispatchOptions {
+  return {
+    path: target,
+    method: (req.method ?? 'GET') as Dispatcher.HttpMethod,
+    headers: upstreamRequestHeaders(req.rawHeaders, caller, { host, methodOverride }),
+    body: hasBody(req) ? bodyStream(bodyLimit) : null,
+    headersTimeout: timeouts.headers ?? null,
+    bodyTimeout: timeouts.idle ?? (asksForEvents(req) ? ANY_TIME : null),
+  };
+}
+
+/** Whether a browser's EventSource asks: its answer may be silent for as long as it likes. */
+function asksForEvents(req: IncomingMessage): boolean {
+  return req.headers.accept?.includes('text/event-stream') === true;
+}
+
+/**
+ * The body goes through a stream of its own: undici destroys the stream that it is given when the
+ * upstream answers early, and with the request itself the visitor's connection would go.
+ */
+function bodyStream(limit: number | undefined): Transform {
+  const stream = limit === undefined ? new PassThrough() : new LimitedBody(limit);
+  // undici listens as long as the request is with it; what fails behind that must not escape.
+  return stream.on('error', () => {});
+}
+
+/** A body that says no length beforehand fails with `body-too-large` where it exceeds the limit. */
+class LimitedBody extends Transform {
+  readonly #limit: number;
+  #size = 0;
+
+  constructor(limit: number) {
+    super();
+    this.#limit = limit;
+  }
+
+  override _transform(chunk: Buffer, _encoding: string, callback: TransformCallback): void {
+    this.#size += chunk.length;
+    if (this.#size <= this.#limit) return callback(null, chunk);
+    callback(Object.assign(new Error('the body is larger than its limit'), { code: 'body-too-large' }));
+  }
+}

@@ -1,0 +1,202 @@
+// One request on its way to an upstream: undici calls this with the answer, it writes to the visitor.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { Timeouts } from '../../routing/route.ts';
+import { single, visitorTrailers } from '../headers.ts';
+import { breakOff, sendChunk, sendEarlyHints, sendEnd, sendHead, sendTrailers, sendWhole } from '../reply.ts';
+import { connectionOf, type VisitorConnection } from '../visitor/visitor-connection.ts';
+import { type AnswerFields, answerFields, wantsTrailers } from './answer-fields.ts';
+import type { Connection, Connections } from './connections.ts';
+import type { ForwardCode, ForwardEnd, ForwardRequest, ForwardStage } from './forwarder.ts';
+import type { OwnAddress } from './own-address.ts';
+
+const ASCII = /^[ -~]*$/;
+
+/** What the end of a connection looks like. */
+const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+/** The largest body that is sent in one piece with its head, in bytes. */
+const SMALL = 16 * 1024;
+
+const EARLY_HINTS = 103;
+
+/** What one forwarding is made of. */
+export type ForwardingParts = {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly request: ForwardRequest;
+  readonly own: OwnAddress;
+  /** Those of the upstream; the request's stand over them. */
+  readonly timeouts: Timeouts;
+  readonly connection: Connection;
+  readonly connections: Connections;
+  readonly done: (end: ForwardEnd) => void;
+};
+
+export class Forwarding implements Dispatcher.DispatchHandler {
+  readonly #parts: ForwardingParts;
+  readonly #req: IncomingMessage;
+  readonly #res: ServerResponse;
+  readonly #visitor: VisitorConnection | undefined;
+  readonly #openedBefore: number;
+  readonly #wasOpen: boolean;
+  /** Whether the connection stood before this request: only then can it have been closed unnoticed. */
+  #reused = false;
+  #abort: ((error?: Error) => void) | undefined;
+  #resume: () => void = () => {};
+  #stage: ForwardStage = 'connect';
+  #status = 0;
+  #length = Number.NaN;
+  /** A small body that came whole: undici tells of its end in the same breath, so nothing waits. */
+  #whole: Buffer | undefined;
+  #leaks: readonly string[] = [];
+  #connectTimer: NodeJS.Timeout | undefined;
+  #headersTimer: NodeJS.Timeout | undefined;
+  #totalTimer: NodeJS.Timeout | undefined;
+  #over = false;
+
+  constructor(parts: ForwardingParts) {
+    const { req, res, connection, request, timeouts } = parts;
+    const { connect, total = timeouts.total } = request.timeouts;
+    this.#parts = parts;
+    this.#req = req;
+    this.#res = res;
+    this.#openedBefore = connection.opened;
+    this.#wasOpen = connection.isOpen;
+    this.#visitor = connectionOf(req.socket);
+    this.#visitor?.onLeave(this.#onLeave);
+    if (connect !== undefined) this.#connectTimer = this.#timer(connect, 'connect-timeout');
+    if (total !== undefined) this.#totalTimer = this.#timer(total, 'total-timeout');
+  }
+
+  onConnect(abort: (error?: Error) => void): void {
+    if (this.#over) return abort();
+    clearTimeout(this.#connectTimer);
+    this.#abort = abort;
+    this.#reused = this.#parts.connection.opened === this.#openedBefore;
+    this.#stage = 'headers';
+  }
+
+  /** The first byte has come: what ends from now on was no connection that had been closed unnoticed. */
+  onResponseStarted(): void {
+    this.#reused = false;
+  }
+
+  onHeaders(status: number, rawHeaders: Buffer[], resume: () => void, reason: string): boolean {
+    if (this.#over) return true;
+    if (status < 200) return this.#hint(status, rawHeaders);
+    clearTimeout(this.#headersTimer);
+    const raw = rawHeaders.map(asText);
+    if (!isKnownFraming(raw)) return this.#refuse('unknown-framing', 'a transfer coding other than chunked');
+    const { fields, leaks } = this.#answerFields(raw);
+    this.#leaks = leaks;
+    this.#length = Number(single(fields, 'content-length').value);
+    sendHead(this.#res, status, asBytes(reason), fields);
+    this.#stage = 'body';
+    this.#status = status;
+    this.#resume = resume;
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.#over) return true;
+    if (chunk.length === this.#length && chunk.length <= SMALL) {
+      this.#whole = chunk;
+      return true;
+    }
+    const hasRoom = sendChunk(this.#res, chunk);
+    // 'drain' may come while undici's parser is at work on this very answer; it must not be entered twice.
+    if (!hasRoom) this.#res.once('drain', () => queueMicrotask(this.#resume));
+    return hasRoom;
+  }
+
+  /** undici's types promise text; what comes is bytes. */
+  onComplete(rawTrailers: readonly (string | Buffer)[] | null): void {
+    if (this.#over) return;
+    if (this.#parts.connection.wasReset) return this.onError(reset());
+    if (rawTrailers && rawTrailers.length > 0 && wantsTrailers(this.#req))
+      sendTrailers(this.#res, visitorTrailers(rawTrailers.map(asText)));
+    if (this.#whole) sendWhole(this.#res, this.#whole);
+    else sendEnd(this.#res);
+    this.#finish({ kind: 'answered', status: this.#status, leaks: this.#leaks });
+  }
+
+  onError(error: Error & { code?: string }): void {
+    if (this.#over) return;
+    // PHP may send a length with 304 or 204 (RFC 9110 §8.6). undici waits for no body, and then misses it.
+    if (error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && hasNoBody(this.#status))
+      return this.onComplete(null);
+    const stage = this.#stage;
+    const code = error.code ?? error.name;
+    const stood = stage === 'connect' ? this.#wasOpen : stage === 'headers' && this.#reused;
+    const stale = stood && CLOSED.has(code);
+    this.#finish({ kind: 'failed', stage, code, message: error.message, stale });
+    if (stage === 'body') breakOff(this.#res);
+  }
+
+  #hint(status: number, rawHeaders: Buffer[]): boolean {
+    // Each interim answer restarts undici's wait for the answer.
+    const { request, timeouts } = this.#parts;
+    this.#headersTimer ??= this.#timer(request.timeouts.headers ?? timeouts.headers, 'headers-timeout');
+    if (status === EARLY_HINTS) sendEarlyHints(this.#res, this.#answerFields(rawHeaders.map(asText)).fields);
+    return true;
+  }
+
+  #answerFields(raw: readonly string[]): AnswerFields {
+    const { request, own } = this.#parts;
+    return answerFields(raw, this.#req, request, own);
+  }
+
+  readonly #onLeave = (): void => {
+    if (this.#over || this.#res.writableFinished) return;
+    this.#finish({ kind: 'client-gone' });
+    this.#abort?.(new Error('the visitor has gone'));
+  };
+
+  #timer(ms: number, code: ForwardCode): NodeJS.Timeout {
+    return setTimeout(() => this.#refuse(code, `longer than ${ms} ms`), ms);
+  }
+
+  /** Fails for a reason of the edge's own, and closes the connection to the upstream. */
+  #refuse(code: ForwardCode, message: string): true {
+    const abort = this.#abort;
+    this.onError(Object.assign(new Error(message), { code }));
+    abort?.(new Error(code));
+    return true;
+  }
+
+  #finish(end: ForwardEnd): void {
+    const { connection, connections, done } = this.#parts;
+    this.#over = true;
+    clearTimeout(this.#connectTimer);
+    clearTimeout(this.#headersTimer);
+    clearTimeout(this.#totalTimer);
+    this.#visitor?.offLeave(this.#onLeave);
+    if (end.kind === 'answered') connections.giveBack(connection);
+    else connections.discard(connection);
+    done(end);
+  }
+}
+
+function reset(): Error {
+  return Object.assign(new Error('the connection was reset'), { code: 'ECONNRESET' });
+}
+
+function asText(bytes: string | Buffer): string {
+  return typeof bytes === 'string' ? bytes : bytes.toString('latin1');
+}
+
+/** Gives a reason phrase back the bytes that undici has read as UTF-8; Node writes characters as bytes. */
+function asBytes(reason: string): string {
+  return ASCII.test(reason) ? reason : Buffer.from(reason, 'utf8').toString('latin1');
+}
+
+/** undici takes any transfer coding for none, and what was coded would reach the visitor as if it were not. */
+function isKnownFraming(raw: readonly string[]): boolean {
+  const { count, value } = single(raw, 'transfer-encoding');
+  return count === 0 || (count === 1 && value?.toLowerCase() === 'chunked');
+}
+
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
+}
