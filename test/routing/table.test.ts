@@ -413,6 +413,7 @@ describe('thousands of routes at one place', () => {
     ),
     ...Object.fromEntries(numbers.map((n) => [`k${n}`, `GET /key-${n}-:id<int>.html`])),
     ...Object.fromEntries(numbers.map((n) => [`e${n}`, `GET /by/:name-${n}.html`])),
+    three: 'GET /index.php?lang=de&view=full&mode=print',
     captured: 'GET /index.php?page=:page',
     rest: 'GET /index.php',
   });
@@ -421,6 +422,7 @@ describe('thousands of routes at one place', () => {
     ['GET /index.php?page=p2999', 'q2999'],
     ['GET /index.php?page=p7&action=edit', 'qa7'],
     ['GET /index.php?page=p7&action=show', 'q7'],
+    ['GET /index.php?page=p7&action=edit&lang=de&view=full&mode=print', 'three'],
     ['GET /index.php?page=none', 'captured'],
     ['GET /index.php?page[]=p7', 'rest'],
     ['POST /ajax.php', 'b1234', 'action=a1234'],

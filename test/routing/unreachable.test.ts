@@ -81,6 +81,7 @@ test.each<[string, WrittenRoutes]>([
   ['another has a host', { a: 'GET /:l<de|fr>', b: 'GET a.example/de', c: 'GET a.example/fr' }],
   ['what is not there comes with something else', { a: 'GET /x', b: 'GET /x?q', c: 'GET /x?!q&r' }],
   ['two conditions fail', { a: 'GET /x', b: 'GET /x?q&r', c: 'GET /x?!q&!r' }],
+  ['another asks for absence', { a: 'GET /:l<de|x>?q', b: 'GET /de?!q', c: 'GET /x' }],
   ['a body is asked for', { a: 'POST /x', b: { match: 'POST /x', body: { k: '1' } } }],
   ['the same route has it under two addresses', { a: ['GET /:l<de|fr>', 'GET /de', 'GET /fr'] }],
 ])('a pattern is in reach where %s', (_what, routes) => {
