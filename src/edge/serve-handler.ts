@@ -1,6 +1,8 @@
 // Serving by a handler: what its end means for the visitor, and when legacy answers in its place.
 import type { NativeEnd } from '../native/end.ts';
 import type { Answer } from '../rollout/decide.ts';
+import { splitTarget } from '../routing/canonical-path.ts';
+import { isOdd } from '../routing/readings.ts';
 import type { Exchange, Served } from './exchange.ts';
 import { cleanForHandler } from './headers.ts';
 import { forward } from './serve-forward.ts';
@@ -56,7 +58,7 @@ function handled(
       return exchange.page(503, RETRY_SOON);
     case 'declined':
       exchange.failure = { part: 'session', code: end.code, message: end.message };
-      return answer.fallback === 'legacy' ? fallBack(exchange, served) : exchange.page(503);
+      return mayFallBack(served, answer) ? fallBack(exchange, served) : exchange.page(503);
     case 'failed':
       return failed(exchange, served, answer, end, writes);
   }
@@ -74,9 +76,16 @@ function failed(
   const isSafe = (req.method === 'GET' || req.method === 'HEAD') && !writes;
   // A body that the handler has read cannot be given to legacy as well.
   const isWhole = !hasBody(req) || !req.readableDidRead;
-  if (isSafe && isWhole && answer.fallback === 'legacy' && !res.headersSent)
-    return fallBack(exchange, served);
+  if (isSafe && isWhole && mayFallBack(served, answer) && !res.headersSent) return fallBack(exchange, served);
   exchange.failVisibly(end.code === 'deadline' ? 504 : 500);
+}
+
+/**
+ * What a parameter captured may be another path to legacy, which would decode it once more (`/page/..%2Fadmin`):
+ * the handler was asked in the knowledge that it reads it once.
+ */
+function mayFallBack({ target }: Served, { fallback }: ByHandler): boolean {
+  return fallback === 'legacy' && !isOdd(splitTarget(target).path);
 }
 
 /** Legacy answers in the handler's place. */

@@ -179,6 +179,23 @@ describe('an answer cut short', () => {
 });
 
 describe('a handler', () => {
+  test.each([
+    ['/page/plain', 200],
+    ['/page/..%2Fadmin', 500],
+    ['/page/x%5C..%5Cadmin', 500],
+  ])(
+    'that fails at %s is not answered for by a legacy that could read another path: %i',
+    async (path, status) => {
+      const upstream = await startUpstream((res) => res.end('legacy'));
+      const page = defineHandler({ session: false }, () => {
+        throw new Error('broken');
+      });
+      const routes = 'routes: { page: { match: "GET /page/:name", handler: page, stage: new } }';
+      const edge = await start({ routes, legacyUrl: upstream.origin, handlers: { page } });
+      expect((await ask(edge.port, { path })).status).toBe(status);
+    },
+  );
+
   test('whose length is wrong is given the right one for what it returns', async () => {
     const page = handler(({ res }) => {
       res.setHeader('Content-Length', '3');

@@ -22,6 +22,8 @@ export function refuseUnreadable(
   const { socket, latest } = connection;
   const status = statusOf(error.code);
   if (status === undefined) return void socket.destroy();
+  // A browser that connects beforehand and then has nothing to ask is refused nothing.
+  if (status === 408 && socket.bytesRead === 0) return void socket.destroy();
   // The parser tells of every piece that comes after its first error.
   if (connection.deaf) return;
   // A visitor who leaves in the middle of a body; half a body is never taken for a whole one.
