@@ -8,7 +8,7 @@ export const MAX_HEADER_BYTES = 64 * 1024;
 export const KEEP_ALIVE_MS = 75_000;
 
 /** How many bytes are read from a visitor after the last answer and thrown away, so that the answer can be read. */
-export const LINGER_BYTES = 1024 * 1024;
+export const LINGER_BYTES = 16 * 1024 * 1024;
 
 /** The largest body that is read to its end after an early answer, so that the connection can be kept. */
 export const SMALL_BODY_BYTES = 64 * 1024;
