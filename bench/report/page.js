@@ -37,11 +37,21 @@ export function renderFigures(report) {
     bound(report.results),
     '### Answering',
     asMarkdown(mainTable(answer)),
-    '### Further workloads',
-    asMarkdown(furtherTable(forward)),
+    ...further(forward),
     notes(report.results),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/**
+ * The table of further workloads; a short run leaves them out.
+ *
+ * @param {Result[]} forward
+ * @returns {string[]}
+ */
+function further(forward) {
+  const isMeasured = forward.some(({ medians }) => medians.postCpu !== undefined);
+  return isMeasured ? ['### Further workloads', asMarkdown(furtherTable(forward))] : [];
 }
 
 /**
