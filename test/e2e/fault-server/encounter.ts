@@ -9,7 +9,7 @@ import { type FaultServer, slugOf, startFaultServer } from './fault-server.ts';
 import type { Kind } from './kind.ts';
 import { RawVisitor } from './raw-visitor.ts';
 import { askRightly, newNonce, type Tally } from './round.ts';
-import { repeat } from './rounds.ts';
+import { repeat, verdict } from './rounds.ts';
 
 export type Encounter = Omit<Kind, 'sees'> & {
   /** Does the visitor's part, and holds what comes against what may. Throws if it does not fit. */
@@ -25,7 +25,7 @@ export function testEncounters(
   encounters: readonly Encounter[],
   proof: { figure: string; demanded: string },
 ): void {
-  const tally: Tally = { sights: new Map(), good: 0 };
+  const tally: Tally = { sights: new Map(), good: 0, failed: new Set() };
   let server: FaultServer;
   let edge: Edge;
   let workers: readonly number[];
@@ -44,7 +44,9 @@ export function testEncounters(
 
   describe.concurrent(who, () => {
     it.each(encounters.map((one) => [one.name, one] as const))('%s', async (_name, encounter) => {
+      tally.failed.add(encounter.name);
       await repeat(ROUNDS, LANES, () => meet(encounter, { edge, server }, tally));
+      tally.failed.delete(encounter.name);
     });
   });
 
@@ -58,7 +60,7 @@ export function testEncounters(
     it('no connection is left behind', async () => {
       await server.close();
       await waitForSockets(edge, socketsBefore);
-      const measured = `${encounters.length} kinds ${ROUNDS} times each, as demanded; ${tally.good} good requests between them`;
+      const measured = `${encounters.length} kinds ${ROUNDS} times each, ${verdict(tally.failed)}; ${tally.good} good requests between them`;
       record({ ...proof, measured });
     });
   });

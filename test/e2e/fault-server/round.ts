@@ -8,7 +8,7 @@ import { RawVisitor } from './raw-visitor.ts';
 export type Ground = { readonly edge: Edge; readonly server: FaultServer };
 
 /** What was seen in all rounds, for the record. */
-export type Tally = { readonly sights: Map<Sight, number>; good: number };
+export type Tally = { readonly sights: Map<Sight, number>; good: number; readonly failed: Set<string> };
 
 let requests = 0;
 

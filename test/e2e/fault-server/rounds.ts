@@ -13,6 +13,11 @@ export async function repeat(times: number, lanes: number, work: () => Promise<v
   for (const one of ended) if (one.status === 'rejected') throw one.reason;
 }
 
+/** Says whether all that was asked of some rounds was seen: what is recorded tells of the others as well. */
+export function verdict(failed: ReadonlySet<string>): string {
+  return failed.size === 0 ? 'as demanded' : `NOT as demanded: ${[...failed].join('; ')}`;
+}
+
 /** Rejects when something has not happened within ten seconds. */
 export function soon<T>(what: string, happens: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
