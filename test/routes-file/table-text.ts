@@ -5,20 +5,15 @@ import type {
   BodyCondition,
   Cohort,
   CohortRule,
-  FieldPath,
-  HostPattern,
   NewSide,
-  ParameterPart,
-  Pattern,
-  QueryCondition,
   Route,
   RouteTest,
-  Segment,
   TableSpec,
   Upstream,
   WhenCondition,
 } from '../../src/routing/route.ts';
 import { formatStage } from '../../src/routing/stage.ts';
+import { fieldText, patternText } from './pattern-text.ts';
 
 const FILE_DEFAULTS = {
   paths: { trailingSlash: 'strict', case: 'strict' },
@@ -29,7 +24,7 @@ const FILE_DEFAULTS = {
 };
 
 const LEGACY: Upstream = {
-  ...{ name: 'legacy', origin: 'http://127.0.0.1:8080', origins: ['http://127.0.0.1:8080'] },
+  ...{ name: 'legacy', origins: ['http://127.0.0.1:8080'] },
   ...{ host: undefined, rewrite: false, timeouts: timeoutDefaults },
 };
 
@@ -47,7 +42,7 @@ export function tableText(spec: TableSpec): string {
   return lines.join('\n') || 'a table without routes';
 }
 
-function upstreamText({ name, origin: _origin, origins, ...rest }: Upstream): string {
+function upstreamText({ name, origins, ...rest }: Upstream): string {
   const { timeouts, ...plain } = rest;
   const more = differences(
     { ...plain, ...timeouts },
@@ -88,7 +83,7 @@ function routeLines(route: Route, spec: TableSpec): readonly string[] {
   };
   return [
     [head, ...differences(rest, defaults)].join(', '),
-    ...patterns.map((pattern) => `  ${patternText(pattern)}`),
+    ...patterns.map((pattern) => `  ${patternText(pattern, (text) => text)}`),
     ...body.map((condition) => `  ${bodyText(condition)}`),
     ...when.map((condition) => `  ${whenText(condition)}`),
   ];
@@ -103,54 +98,6 @@ function sideText(side: NewSide): string {
     case 'redirect':
       return `redirect ${side.status} ${side.location}`;
   }
-}
-
-function patternText({ methods, host, segments, conditions }: Pattern): string {
-  const path = segments.map((segment) => `/${segmentText(segment)}`).join('');
-  const query = conditions.map(conditionText).join('&');
-  const named = methods === 'ANY' ? 'ANY' : methods.join(',');
-  return `${named} ${hostText(host)}${path}${query === '' ? '' : `?${query}`}`;
-}
-
-function hostText(host: HostPattern | undefined): string {
-  if (!host) return '';
-  return host.kind === 'exact' ? host.name : `*${host.suffix}`;
-}
-
-function segmentText(segment: Segment): string {
-  switch (segment.kind) {
-    case 'literal':
-      return segment.text;
-    case 'parameter':
-      return parameterText(segment);
-    case 'mixed':
-      return segment.parts.map((part) => (part.kind === 'text' ? part.text : parameterText(part))).join('');
-    case 'tail':
-      return '*';
-  }
-}
-
-function parameterText({ name, type, values }: ParameterPart): string {
-  if (type === 'enum') return `:${name}<${values.join('|')}>`;
-  return type === 'plain' ? `:${name}` : `:${name}<${type}>`;
-}
-
-function conditionText(condition: QueryCondition): string {
-  const name = fieldText(condition.name);
-  switch (condition.kind) {
-    case 'equals':
-      return `${name}=${condition.value}`;
-    case 'captures':
-      return `${name}=${parameterText(condition.parameter)}`;
-    case 'present':
-      return name;
-    case 'absent':
-      return `!${name}`;
-  }
-}
-
-function fieldText([top = '', ...keys]: FieldPath): string {
-  return `${top}${keys.map((key) => `[${key}]`).join('')}`;
 }
 
 function bodyText({ name, value }: BodyCondition): string {

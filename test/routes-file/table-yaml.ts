@@ -1,19 +1,7 @@
 // A table written down as a routes file again, with everything spelt out: reading it gives the same table.
-import type {
-  Cohort,
-  FieldPath,
-  HostPattern,
-  NewSide,
-  ParameterPart,
-  Pattern,
-  QueryCondition,
-  Route,
-  Segment,
-  TableSpec,
-  Upstream,
-  WhenCondition,
-} from '../../src/routing/route.ts';
+import type { Cohort, NewSide, Route, TableSpec, Upstream, WhenCondition } from '../../src/routing/route.ts';
 import { formatStage } from '../../src/routing/stage.ts';
+import { fieldText, patternText } from './pattern-text.ts';
 
 /** Writes a table as a routes file; JSON is YAML. */
 export function tableYaml(spec: TableSpec): string {
@@ -47,14 +35,14 @@ function cohortOf({ rules }: Cohort) {
 
 function routeOf(route: Route) {
   const { patterns, body, when, rollout, stage, newSide, fallback, lock, respelled, methodOverride } = route;
-  const [match, ...also] = patterns.map(patternOf);
+  const [match, ...also] = patterns.map((pattern) => patternText(pattern, encodeURIComponent));
   const tests = (source: WhenCondition['source']) =>
     Object.fromEntries(
       when.filter((one) => one.source === source).map((one) => [one.name, testOf(one.test)]),
     );
   return {
     ...{ match, also, fallback, lock, respelled, methodOverride },
-    body: Object.fromEntries(body.map(({ name, value }) => [fieldOf(name), value])),
+    body: Object.fromEntries(body.map(({ name, value }) => [fieldText(name), value])),
     when: { header: tests('header'), cookie: tests('cookie') },
     ...(rollout === undefined ? { stage: formatStage(stage) } : { rollout }),
     ...(newSide ? sideOf(newSide) : {}),
@@ -103,52 +91,4 @@ function mapValues(values: Readonly<Record<string, number | undefined>>, write: 
   return Object.fromEntries(
     Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, write(value)]])),
   );
-}
-
-function patternOf({ methods, host, segments, conditions }: Pattern): string {
-  const query = conditions.map(conditionOf).join('&');
-  const named = methods === 'ANY' ? 'ANY' : methods.join(',');
-  const path = segments.map((segment) => `/${segmentOf(segment)}`).join('');
-  return `${named} ${hostOf(host)}${path}${query === '' ? '' : `?${query}`}`;
-}
-
-function hostOf(host: HostPattern | undefined): string {
-  if (!host) return '';
-  return host.kind === 'exact' ? host.name : `*${host.suffix}`;
-}
-
-function segmentOf(segment: Segment): string {
-  switch (segment.kind) {
-    case 'literal':
-      return segment.text;
-    case 'parameter':
-      return parameterOf(segment);
-    case 'mixed':
-      return segment.parts.map((part) => (part.kind === 'text' ? part.text : parameterOf(part))).join('');
-    case 'tail':
-      return '*';
-  }
-}
-
-function parameterOf({ name, type, values }: ParameterPart): string {
-  if (type === 'enum') return `:${name}<${values.map(encodeURIComponent).join('|')}>`;
-  return type === 'plain' ? `:${name}` : `:${name}<${type}>`;
-}
-
-function conditionOf(condition: QueryCondition): string {
-  const name = fieldOf(condition.name).replace(/[^[\]]+/g, encodeURIComponent);
-  switch (condition.kind) {
-    case 'equals':
-      return `${name}=${encodeURIComponent(condition.value)}`;
-    case 'captures':
-      return `${name}=${parameterOf(condition.parameter)}`;
-    case 'present':
-      return name;
-    case 'absent':
-      return `!${name}`;
-  }
-}
-
-function fieldOf([top = '', ...keys]: FieldPath): string {
-  return `${top}${keys.map((key) => `[${key}]`).join('')}`;
 }
