@@ -21,17 +21,24 @@ export class Forwarders {
   }
 
   #resolve(snapshot: Snapshot): Map<string, Forwarder> {
-    const pairs = snapshot.table.upstreams.map((upstream) => [upstream.name, this.#share(upstream)] as const);
-    const known = new Map(pairs);
+    const { upstreams } = snapshot.table;
+    const known = new Map(upstreams.map((upstream) => [upstream.name, this.#share(upstream)] as const));
     this.#ofSnapshot.set(snapshot, known);
+    // An upstream that is no more has its connections closed as they fall idle; requests on their way have it still.
+    const current = new Set(upstreams.map(identity));
+    for (const key of this.#forwarders.keys()) if (!current.has(key)) this.#forwarders.delete(key);
     return known;
   }
 
   #share(upstream: Upstream): Forwarder {
-    const { name, ...rest } = upstream;
-    const key = JSON.stringify(rest);
+    const key = identity(upstream);
     const forwarder = this.#forwarders.get(key) ?? createForwarder(upstream);
     this.#forwarders.set(key, forwarder);
     return forwarder;
   }
+}
+
+/** What makes an upstream the same as before: anything but its name. */
+function identity({ name: _name, ...rest }: Upstream): string {
+  return JSON.stringify(rest);
 }
