@@ -1,6 +1,6 @@
 // How an engineer writes a handler, and what the edge makes of the different things a module may export.
 import type { Context } from './context.ts';
-import type { ExpressHandler, ExpressResponse } from './express.ts';
+import type { ExpressHandler } from './express.ts';
 import { type HandlerOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 
 /** A string is HTML, an object JSON; undefined means that `res` was used. */
@@ -41,11 +41,6 @@ export function toHandler(exported: unknown): Handler | undefined {
   if (isDefined(exported)) return exported[BRAND];
   if (typeof exported !== 'function' || exported.length < 2) return undefined;
   return { kind: 'express', options: resolveOptions({ session: false }), run: exported as ExpressHandler };
-}
-
-/** Tells whether a handler returned its own response, as `return res.status(404).send(...)` does. */
-export function isResponse(value: unknown, res: ExpressResponse): boolean {
-  return value === res;
 }
 
 function isDefined(exported: unknown): exported is DefinedHandler {

@@ -56,11 +56,6 @@ export function applyEdit(text: string, { offset, removed, inserted }: TextEdit)
   return text.slice(0, offset) + inserted + text.slice(offset + removed.length);
 }
 
-/** Returns the edit that gives back the text before. */
-export function undoEdit({ offset, removed, inserted }: TextEdit): TextEdit {
-  return { offset, removed: inserted, inserted: removed };
-}
-
 function editOf(
   text: string,
   place: YAMLMap | 'empty',

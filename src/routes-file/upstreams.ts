@@ -46,7 +46,6 @@ function upstreamOf(
 ): Upstream {
   return {
     name,
-    origin: origins[0] ?? '',
     origins,
     timeouts: { ...timeoutDefaults, ...timeouts },
     host: host === 'preserve' ? undefined : host,

@@ -4,17 +4,10 @@ import { eachCapture } from './captured.ts';
 import type { Entry } from './entry.ts';
 import { countOdd, otherReadings } from './readings.ts';
 import type { Respelled, Route } from './route.ts';
+import type { MatchResult } from './table.ts';
 
 /** What another reading of a path leads to. */
-export type OtherReading =
-  | { readonly kind: 'needs-body' }
-  | {
-      readonly kind: 'respelled';
-      readonly canonical: Route | undefined;
-      readonly other: Route | undefined;
-      readonly reading: string;
-      readonly answer: Respelled;
-    };
+export type OtherReading = Extract<MatchResult, { readonly kind: 'needs-body' | 'respelled' }>;
 
 /** States that it matters who answers a route: a respelled path may not change it. */
 export function isGuarded({ stage, lock }: Route): boolean {

@@ -150,8 +150,6 @@ export type Timeouts = {
 /** An HTTP server that the edge forwards to. */
 export type Upstream = {
   readonly name: string;
-  /** The first of `origins`, for who knows but one. */
-  readonly origin: string;
   /** Where it is; several take turns. */
   readonly origins: readonly string[];
   readonly timeouts: Timeouts;

@@ -1,8 +1,14 @@
 // Changing one stage in a file: every other byte stays.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyEdit, editScalar, undoEdit } from '../../src/routes-file/edit.ts';
+import { applyEdit, editScalar } from '../../src/routes-file/edit.ts';
+import type { TextEdit } from '../../src/routes-file/edit-pair.ts';
 import { ROUTE_KEYS_BEFORE_STAGE } from '../../src/routes-file/stage-place.ts';
+
+/** The edit that gives back the text before. */
+function undoEdit({ offset, removed, inserted }: TextEdit): TextEdit {
+  return { offset, removed: inserted, inserted: removed };
+}
 
 /** Sets the stage of route `a`, and returns the text. */
 function flip(text: string, value: string | undefined, path = ['routes', 'a', 'stage']): string {

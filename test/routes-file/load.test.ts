@@ -106,7 +106,6 @@ routes:
     expect(spec.upstreams).toEqual([
       {
         name: 'legacy',
-        origin: 'http://php:8080',
         origins: ['http://php:8080'],
         host: undefined,
         rewrite: false,
@@ -114,7 +113,6 @@ routes:
       },
       {
         name: 'api',
-        origin: 'http://api.internal:4000',
         origins: ['http://api.internal:4000'],
         host: undefined,
         rewrite: false,
@@ -130,13 +128,15 @@ routes:
 
 describe('where legacy is', () => {
   test('is what the file declares, before LEGACY_URL', () => {
-    expect(load('upstreams: { legacy: "http://php:80" }\nroutes: {}').upstreams[0]?.origin).toBe(
+    expect(load('upstreams: { legacy: "http://php:80" }\nroutes: {}').upstreams[0]?.origins[0]).toBe(
       'http://php',
     );
   });
 
   test('is LEGACY_URL where the file does not say', () => {
-    expect(load('routes: {}').upstreams).toMatchObject([{ name: 'legacy', origin: 'http://127.0.0.1:8080' }]);
+    expect(load('routes: {}').upstreams).toMatchObject([
+      { name: 'legacy', origins: ['http://127.0.0.1:8080'] },
+    ]);
   });
 
   test('must be known while anything may go there', () => {
@@ -160,7 +160,11 @@ describe('where legacy is', () => {
   test('is all that an edge without a file has', () => {
     expect(tableWithoutFile('http://php:8080')).toMatchObject({
       ok: true,
-      spec: { routes: [], unmatched: 'legacy', upstreams: [{ name: 'legacy', origin: 'http://php:8080' }] },
+      spec: {
+        routes: [],
+        unmatched: 'legacy',
+        upstreams: [{ name: 'legacy', origins: ['http://php:8080'] }],
+      },
     });
   });
 
@@ -173,7 +177,8 @@ describe('where legacy is', () => {
 });
 
 describe('upstream addresses', () => {
-  const origin = (url: string) => load(`upstreams: { legacy: "${url}" }\nroutes: {}`).upstreams[0]?.origin;
+  const origin = (url: string) =>
+    load(`upstreams: { legacy: "${url}" }\nroutes: {}`).upstreams[0]?.origins[0];
 
   test.each([
     ['http://php', 'http://php'],

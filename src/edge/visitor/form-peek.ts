@@ -1,8 +1,9 @@
 // Looking into a form before it is decided who gets it. Its bytes stay on the request, untouched.
 import type { IncomingMessage } from 'node:http';
+import { bodyKind } from '../../native/body.ts';
 import { parsePhpBody } from '../../php/query.ts';
 import type { PhpArray } from '../../php/value.ts';
-import { declaredLength, hasBody } from './receive.ts';
+import { declaredLength } from './receive.ts';
 
 /** The largest form that is looked into, in bytes. */
 export const MAX_PEEKED = 64 * 1024;
@@ -12,9 +13,7 @@ export const MAX_PEEKED = 64 * 1024;
  * 64 KiB, or ends early. All that was read is put back, so that whoever gets the request reads it whole.
  */
 export async function peekForm(req: IncomingMessage): Promise<PhpArray | null> {
-  const type = (req.headers['content-type'] ?? '').split(/[;, ]/)[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') return null;
-  if (!hasBody(req) || declaredLength(req) > MAX_PEEKED) return null;
+  if (bodyKind(req) !== 'form' || declaredLength(req) > MAX_PEEKED) return null;
   const bytes = await peek(req);
   return bytes ? parsePhpBody(bytes) : null;
 }

@@ -5,7 +5,6 @@ import type { Upstream } from '../../../src/routing/route.ts';
 
 const upstream = (more: Partial<Upstream> = {}): Upstream => ({
   name: 'legacy',
-  origin: 'http://php.internal:8080',
   origins: ['http://php.internal:8080'],
   timeouts: { connect: 1, headers: 1, idle: 1, total: undefined },
   host: undefined,
