@@ -12,7 +12,7 @@ const patient = [
   'test/routes-file/{watch,mutation,many-routes}.test.ts',
   'test/scripts/services.test.ts',
   'test/cli/**/*.test.ts',
-  'test/stores/memcache.test.ts',
+  'test/stores/memcache/memcache.test.ts',
   'test/routes-file/edit.test.ts',
 ];
 

@@ -12,5 +12,5 @@ export type { HandlerOptions, UploadOptions } from './native/options.ts';
 export { php } from './php/for-handlers.ts';
 export type { PlainValue } from './php/path.ts';
 export type { PhpArray, PhpObject, PhpValue } from './php/value.ts';
-export { DatabaseError, type Db, list, type Row, type Statements } from './stores/mysql.ts';
-export type { Session } from './stores/session.ts';
+export { DatabaseError, type Db, list, type Row, type Statements } from './stores/mysql/mysql.ts';
+export type { Session } from './stores/session/session.ts';

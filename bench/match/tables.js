@@ -1,6 +1,6 @@
 // Tables of any size for measuring the matcher, and requests that meet their routes.
 
-import { parsePhpQuery } from '../../dist/php/query.js';
+import { parsePhpQuery } from '../../dist/php/request/query.js';
 import { splitTarget } from '../../dist/routing/canonical-path.js';
 import { parsePattern } from '../../dist/routing/pattern.js';
 import { buildTable } from '../../dist/routing/table.js';

@@ -1,6 +1,6 @@
 // A request that somebody asks about, as the table would see it.
 import { RequestInput } from '../edge/visitor/match-input.ts';
-import { parsePhpBody } from '../php/query.ts';
+import { parsePhpBody } from '../php/request/query.ts';
 import type { MatchInput } from '../routing/table.ts';
 
 /** A request in words; names of fields are in lower case. */

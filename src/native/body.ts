@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { type PlainValue, toPlain } from '../php/path.ts';
-import { parsePhpBody, parsePhpQuery } from '../php/query.ts';
+import { parsePhpBody, parsePhpQuery } from '../php/request/query.ts';
 import type { PhpArray } from '../php/value.ts';
 import type { BodyLimits } from './body-limits.ts';
 import { createFiles, type Files, NO_FILES } from './files.ts';

@@ -2,8 +2,8 @@
 
 import { splitTarget } from '../routing/canonical-path.ts';
 import type { Parameters } from '../routing/route.ts';
-import type { Db } from '../stores/mysql.ts';
-import type { Session } from '../stores/session.ts';
+import type { Db } from '../stores/mysql/mysql.ts';
+import type { Session } from '../stores/session/session.ts';
 import type { Stores } from '../stores/stores.ts';
 import { type Body, NO_FIELDS, type PlainFields, parseFields } from './body.ts';
 import type { Cancellation } from './cancellation.ts';

@@ -1,6 +1,6 @@
 // A handler's view of PHP's cache: read anything, delete only what it declared.
 import type { PhpValue } from '../php/value.ts';
-import type { Cache } from '../stores/cache.ts';
+import type { Cache } from '../stores/memcache/cache.ts';
 
 export type HandlerCache = {
   /** Reads what PHP wrote; undefined on a miss, and when the cache cannot be reached or read. */

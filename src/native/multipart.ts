@@ -11,8 +11,8 @@ import {
   multipartBoundary,
   partType,
   readDisposition,
-} from '../php/multipart.ts';
-import { collectPhpVariables } from '../php/query.ts';
+} from '../php/request/multipart.ts';
+import { collectPhpVariables } from '../php/request/query.ts';
 import type { PhpArray } from '../php/value.ts';
 import type { UploadBatch } from './upload-folder.ts';
 

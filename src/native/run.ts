@@ -1,7 +1,7 @@
 // Runs handlers: session, body, deadline, places, and how each run ended.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Parameters, Route, TableSpec } from '../routing/route.ts';
-import { Session } from '../stores/session.ts';
+import { Session } from '../stores/session/session.ts';
 import type { Stores } from '../stores/stores.ts';
 import { sendResult } from './answer.ts';
 import { type Body, type BodyKind, bodyKind, readBody, UNREAD } from './body.ts';

@@ -1,11 +1,12 @@
 // PHP's habits under PHP's names, as handlers use them.
-import { htmlspecialchars, nl2br } from './html.ts';
-import { type Encodable, phpJsonEncode } from './json-encode.ts';
-import { numberFormat, phpRound } from './number-format.ts';
+
+import { type Encodable, phpJsonEncode } from './json/encode.ts';
 import { toPlain } from './path.ts';
-import { httpBuildQuery } from './query-build.ts';
-import { hashEquals, NO_CACHE_HEADERS, trim, utf8Encode } from './strings.ts';
-import { rawurlencode, urlencode } from './url.ts';
+import { httpBuildQuery } from './request/query-build.ts';
+import { rawurlencode, urlencode } from './request/url.ts';
+import { htmlspecialchars, nl2br } from './text/html.ts';
+import { numberFormat, phpRound } from './text/number-format.ts';
+import { hashEquals, NO_CACHE_HEADERS, trim, utf8Encode } from './text/strings.ts';
 
 /** PHP's functions. Each is described where it is defined, with the PHP version and source it follows. */
 export const php = {

@@ -1,5 +1,5 @@
 // A request as the explaining matcher asks about it.
-import { parsePhpQuery } from '../php/query.ts';
+import { parsePhpQuery } from '../php/request/query.ts';
 import { arrayKey, type PhpArray } from '../php/value.ts';
 import type { FieldPath, PathRules } from './route.ts';
 import type { MatchInput } from './table.ts';

@@ -1,5 +1,5 @@
 // What a request's query, body, header fields and cookies say of a pattern's conditions.
-import { parsePhpQuery } from '../php/query.ts';
+import { parsePhpQuery } from '../php/request/query.ts';
 import type { PhpArray, PhpValue } from '../php/value.ts';
 import type { Entry, Equal, FieldCondition, FieldKeys } from './entry.ts';
 import { takes } from './parameter-types.ts';

@@ -1,5 +1,5 @@
 // A request that two patterns both take: what a conflict is shown by.
-import { parsePhpBody } from '../php/query.ts';
+import { parsePhpBody } from '../php/request/query.ts';
 import type { Entry } from './entry.ts';
 import { Fields } from './fields.ts';
 import type { HostPattern, PathRules } from './route.ts';

@@ -1,8 +1,8 @@
 // Everything that handlers share with the legacy application, as far as the environment names it.
-import { type Cache, type CacheProblem, createCache } from './cache.ts';
-import { createMemcache } from './memcache.ts';
-import { createDatabase, type Database } from './mysql.ts';
-import { createSessionStore, type SessionStore } from './session.ts';
+import { type Cache, type CacheProblem, createCache } from './memcache/cache.ts';
+import { createMemcache } from './memcache/memcache.ts';
+import { createDatabase, type Database } from './mysql/mysql.ts';
+import { createSessionStore, type SessionStore } from './session/session.ts';
 
 /** Where the stores are. */
 export type StoreUrls = {

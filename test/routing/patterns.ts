@@ -1,5 +1,5 @@
 // Routes and tables for tests, made from what a routes file would say.
-import { parsePhpBody } from '../../src/php/query.ts';
+import { parsePhpBody } from '../../src/php/request/query.ts';
 import { limitDefaults } from '../../src/routes-file/schema-forwarding.ts';
 import { splitTarget } from '../../src/routing/canonical-path.ts';
 import { type Entry, entryOf } from '../../src/routing/entry.ts';

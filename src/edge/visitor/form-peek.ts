@@ -1,7 +1,7 @@
 // Looking into a form before it is decided who gets it. Its bytes stay on the request, untouched.
 import type { IncomingMessage } from 'node:http';
 import { bodyKind } from '../../native/body.ts';
-import { parsePhpBody } from '../../php/query.ts';
+import { parsePhpBody } from '../../php/request/query.ts';
 import type { PhpArray } from '../../php/value.ts';
 import { declaredLength } from './receive.ts';
 

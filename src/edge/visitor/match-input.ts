@@ -1,6 +1,6 @@
 // A request as the table sees it: what costs something is read when a route first asks for it.
 import type { IncomingMessage } from 'node:http';
-import { parsePhpCookies } from '../../php/query.ts';
+import { parsePhpCookies } from '../../php/request/query.ts';
 import { arrayKey, type PhpArray } from '../../php/value.ts';
 import { splitTarget } from '../../routing/canonical-path.ts';
 import type { MatchInput } from '../../routing/table.ts';

@@ -3,9 +3,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { toPlain } from '../../../src/php/path.ts';
-import { type Cache, createCache } from '../../../src/stores/cache.ts';
-import { createMemcache } from '../../../src/stores/memcache.ts';
-import { createSessionStore, Session, type SessionStore } from '../../../src/stores/session.ts';
+import { type Cache, createCache } from '../../../src/stores/memcache/cache.ts';
+import { createMemcache } from '../../../src/stores/memcache/memcache.ts';
+import { createSessionStore, Session, type SessionStore } from '../../../src/stores/session/session.ts';
 
 const services = inject('services');
 const memcached = services.memcacheUrl.replace(/^memcached:\/\/([^/?]+).*$/, '$1');

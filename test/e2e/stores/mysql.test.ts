@@ -2,7 +2,13 @@
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createDatabase, type Database, DatabaseError, type Db, list } from '../../../src/stores/mysql.ts';
+import {
+  createDatabase,
+  type Database,
+  DatabaseError,
+  type Db,
+  list,
+} from '../../../src/stores/mysql/mysql.ts';
 
 const services = inject('services');
 const idle = new AbortController().signal;

@@ -1,0 +1,110 @@
+// Reads JSON as PHP does: integers stay exact, members keep their order, names like "10" included.
+import { arrayKey, PhpObject, type PhpValue } from '../value.ts';
+
+const MAX_DEPTH = 512;
+const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
+const SPACE = /[ \t\r\n]*/y;
+const WORDS = new Map<string, PhpValue>([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+]);
+
+/** Reads a JSON text; objects become `stdClass`. Undefined if it is not JSON or is nested deeper than PHP's 512. */
+export function jsonDecode(text: string): PhpValue | undefined {
+  const cursor: Cursor = { text, at: 0, depth: 0 };
+  const value = readValue(cursor);
+  skip(cursor, SPACE);
+  return cursor.at === text.length ? value : undefined;
+}
+
+interface Cursor {
+  readonly text: string;
+  at: number;
+  depth: number;
+}
+
+function readValue(cursor: Cursor): PhpValue | undefined {
+  skip(cursor, SPACE);
+  const first = cursor.text[cursor.at];
+  if (first === '"') return readString(cursor);
+  if (first === '[' || first === '{') return readContainer(cursor, first);
+  return first === '-' || (first !== undefined && first >= '0' && first <= '9')
+    ? readNumber(cursor)
+    : readWord(cursor);
+}
+
+function readContainer(cursor: Cursor, open: '[' | '{'): PhpValue | undefined {
+  if (++cursor.depth > MAX_DEPTH) return undefined;
+  cursor.at++;
+  const container = open === '[' ? readElements(cursor) : readMembers(cursor);
+  cursor.depth--;
+  return container;
+}
+
+function readElements(cursor: Cursor): PhpValue | undefined {
+  const elements = new Map<number, PhpValue>();
+  if (accept(cursor, ']')) return elements;
+  do {
+    const element = readValue(cursor);
+    if (element === undefined) return undefined;
+    elements.set(elements.size, element);
+  } while (accept(cursor, ','));
+  return accept(cursor, ']') ? elements : undefined;
+}
+
+function readMembers(cursor: Cursor): PhpValue | undefined {
+  const object = new PhpObject('stdClass');
+  if (accept(cursor, '}')) return object;
+  do {
+    skip(cursor, SPACE);
+    const name = readString(cursor);
+    // PHP refuses such a name as well: it would pass for a private property.
+    if (name?.startsWith('\0')) return undefined;
+    const value = name !== undefined && accept(cursor, ':') ? readValue(cursor) : undefined;
+    if (name === undefined || value === undefined) return undefined;
+    object.properties.set(arrayKey(name), value);
+  } while (accept(cursor, ','));
+  return accept(cursor, '}') ? object : undefined;
+}
+
+function readString(cursor: Cursor): string | undefined {
+  const token = skip(cursor, STRING);
+  if (token === undefined) return undefined;
+  try {
+    const text: unknown = JSON.parse(token);
+    return typeof text === 'string' ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readNumber(cursor: Cursor): PhpValue | undefined {
+  const token = skip(cursor, NUMBER);
+  if (token === undefined) return undefined;
+  const number = Number(token);
+  if (/[.eE]/.test(token) || Number.isSafeInteger(number)) return number;
+  const exact = BigInt(token);
+  return BigInt.asIntN(64, exact) === exact ? exact : number;
+}
+
+function readWord(cursor: Cursor): PhpValue | undefined {
+  const word = skip(cursor, /[a-zA-Z]+/y);
+  return word === undefined ? undefined : WORDS.get(word.toLowerCase());
+}
+
+function accept(cursor: Cursor, char: string): boolean {
+  skip(cursor, SPACE);
+  if (cursor.text[cursor.at] !== char) return false;
+  cursor.at++;
+  return true;
+}
+
+/** Steps over what the pattern matches here and gives it; undefined if it does not match. */
+function skip(cursor: Cursor, pattern: RegExp): string | undefined {
+  pattern.lastIndex = cursor.at;
+  const match = pattern.exec(cursor.text)?.[0];
+  if (match !== undefined) cursor.at += match.length;
+  return match;
+}

@@ -1,0 +1,32 @@
+// PHP's percent-encoding. Source: php-src ext/standard/url.c.
+import { bytesOf } from '../value.ts';
+
+/** Encodes as urlencode does: space to `+`; all but letters, digits and `-_.` to `%XX`. */
+export function urlencode(text: string | Uint8Array): string {
+  return encode(text, /[^A-Za-z0-9_.-]/g).replaceAll('%20', '+');
+}
+
+/** Encodes as rawurlencode does (RFC 3986): space to `%20`, `~` kept. */
+export function rawurlencode(text: string | Uint8Array): string {
+  return encode(text, /[^A-Za-z0-9_.~-]/g);
+}
+
+/** Decodes `%XX` in text that holds one byte per character; a `%` without two hex digits stays. Gives bytes likewise. */
+export function rawurldecode(latin1: string): string {
+  return latin1.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
+/** Decodes as `rawurldecode` and turns `+` into space. */
+export function urldecode(latin1: string): string {
+  return rawurldecode(latin1.replaceAll('+', ' '));
+}
+
+function encode(text: string | Uint8Array, special: RegExp): string {
+  return bytesOf(text).toString('latin1').replace(special, percent);
+}
+
+function percent(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+}

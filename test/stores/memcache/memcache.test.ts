@@ -1,0 +1,292 @@
+// The Memcache client in front of servers in trouble: it never hangs, never gives a wrong value, and recovers.
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createCache } from '../../../src/stores/memcache/cache.ts';
+import { createMemcache, type Memcache } from '../../../src/stores/memcache/memcache.ts';
+import { createPickServer, type ServerAddress } from '../../../src/stores/memcache/ring.ts';
+import { parseMemcacheUrl } from '../../../src/stores/memcache/url.ts';
+import { answer, type Behaviour, type FakeServer, startFakeServer } from './fake-server.ts';
+
+const opened: (FakeServer | Memcache)[] = [];
+let time = 0;
+
+afterEach(async () => {
+  for (const each of opened.splice(0)) await each.close();
+});
+
+async function serve(behaviour: Behaviour, port = 0): Promise<FakeServer> {
+  const server = await startFakeServer(behaviour, port);
+  opened.push(server);
+  return server;
+}
+
+function connect(...ports: number[]): Memcache {
+  const hosts = ports.map((port) => `127.0.0.1:${port}`).join(',');
+  const memcache = createMemcache(`memcached://${hosts}?timeout=100ms`, { now: () => time });
+  opened.push(memcache);
+  return memcache;
+}
+
+const echo: Behaviour = (socket, request) =>
+  socket.write(answer(request, `value of ${request.subarray(24)}`, 7));
+
+describe('a healthy server', () => {
+  test('gives values with their flags, on one connection', async () => {
+    const server = await serve(echo);
+    const memcache = connect(server.port);
+    const reads = await Promise.all(['a', 'b', 'c'].map((key) => memcache.get(key)));
+    const item = (key: string) => ({ ok: true, value: { flags: 7, value: Buffer.from(`value of ${key}`) } });
+    expect(reads).toEqual(['a', 'b', 'c'].map(item));
+    expect(server.connections()).toBe(1);
+  });
+
+  test('gives null for a key it does not have', async () => {
+    const server = await serve((socket, request) => socket.write(answer(request, 'Not found', 0, 1)));
+    expect(await connect(server.port).get('a')).toEqual({ ok: true, value: null });
+  });
+
+  test('gives an answer that arrives byte by byte', async () => {
+    const server = await serve((socket, request) => {
+      for (const byte of answer(request, 'slow', 1)) socket.write(Buffer.from([byte]));
+    });
+    expect(await connect(server.port).get('a')).toEqual({
+      ok: true,
+      value: { flags: 1, value: Buffer.from('slow') },
+    });
+  });
+});
+
+describe('a server in trouble', () => {
+  const half = (request: Buffer) => answer(request, 'VALUE').subarray(0, 30);
+  const troubles: [string, Behaviour][] = [
+    ['never answers', () => {}],
+    ['answers half', (socket, request) => socket.write(half(request))],
+    ['answers half and closes', (socket, request) => socket.end(half(request))],
+    ['closes', (socket) => socket.end()],
+    ['resets', (socket) => socket.resetAndDestroy()],
+    [
+      'speaks another protocol',
+      (socket) => socket.write('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'),
+    ],
+    [
+      'claims a body without end',
+      (socket, request) =>
+        socket.write(Buffer.concat([answer(request, '').subarray(0, 8), Buffer.alloc(16, 0xff)])),
+    ],
+    ['reports an error', (socket, request) => socket.write(answer(request, 'Out of memory', 0, 0x82))],
+    [
+      'answers another request',
+      (socket, request) => socket.write(answer(Buffer.from(request).fill(9, 12, 16), 'wrong')),
+    ],
+    ['answers too late', (socket, request) => setTimeout(() => socket.write(answer(request, 'late')), 250)],
+  ];
+
+  test.each(troubles)(
+    'that %s costs no more than the deadline, gives no value and is well again later',
+    async (_, behaviour) => {
+      const server = await serve((socket, request, count) =>
+        (count === 0 ? behaviour : echo)(socket, request, count),
+      );
+      const memcache = connect(server.port);
+      const started = performance.now();
+      expect(await memcache.get('a')).toMatchObject({
+        ok: false,
+        error: { code: expect.stringMatching(/^(timeout|unreachable)$/) },
+      });
+      expect(performance.now() - started).toBeLessThan(1000);
+      time += 501;
+      for (const key of ['b', 'c']) {
+        expect(await memcache.get(key)).toEqual({
+          ok: true,
+          value: { flags: 7, value: Buffer.from(`value of ${key}`) },
+        });
+      }
+    },
+  );
+
+  test('fails all that was under way with it, and none of it twice', async () => {
+    const server = await serve(() => {});
+    const memcache = connect(server.port);
+    const reads = await Promise.all(Array.from({ length: 50 }, (_, index) => memcache.get(`k${index}`)));
+    expect(reads.every((read) => !read.ok)).toBe(true);
+    expect(server.connections()).toBe(1);
+  });
+
+  test('is left alone for half a second, in which reads fail at once', async () => {
+    const server = await serve(() => {});
+    const memcache = connect(server.port);
+    await memcache.get('a');
+    time += 499;
+    const started = performance.now();
+    expect(await memcache.get('a')).toMatchObject({ ok: false, error: { code: 'unreachable' } });
+    expect(performance.now() - started).toBeLessThan(50);
+    expect(server.connections()).toBe(1);
+  });
+
+  test('that refuses connections fails quickly, and is found when it is back', async () => {
+    const gone = await startFakeServer(echo);
+    await gone.close();
+    const memcache = connect(gone.port);
+    expect(await memcache.get('a')).toMatchObject({ ok: false, error: { code: 'unreachable' } });
+    await serve(echo, gone.port);
+    time += 501;
+    expect(await memcache.get('a')).toMatchObject({ ok: true });
+  });
+
+  test('that closed an idle connection is asked on a new one', async () => {
+    const server = await serve((socket, request) => socket.end(answer(request, 'bye')));
+    const memcache = connect(server.port);
+    expect(await memcache.get('a')).toMatchObject({ ok: true });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await memcache.get('b')).toMatchObject({ ok: true });
+    expect(server.connections()).toBe(2);
+  });
+
+  test('does not disturb the others', async () => {
+    const [sick, healthy] = [await serve(() => {}), await serve(echo)];
+    const memcache = connect(sick.port, healthy.port);
+    const reads = await Promise.all(Array.from({ length: 20 }, (_, index) => memcache.get(`k${index}`)));
+    expect(reads.filter((read) => read.ok).length).toBeGreaterThan(3);
+  });
+
+  test('gives nothing any more after close', async () => {
+    const server = await serve(() => {});
+    const memcache = connect(server.port);
+    const pending = memcache.get('a');
+    memcache.close();
+    expect((await pending).ok).toBe(false);
+    expect(await memcache.get('a')).toMatchObject({ error: { code: 'closed' } });
+  });
+});
+
+describe('keys', () => {
+  test.each(['', ' ', 'a b', 'a\nb', 'a\0', '\x7f', 'é'.repeat(126), 'x'.repeat(251), '\ud800'])(
+    'refuses %j before anything is sent',
+    async (key) => {
+      const server = await serve(echo);
+      expect(await connect(server.port).get(key)).toMatchObject({ ok: false, error: { code: 'bad-key' } });
+      expect(server.connections()).toBe(0);
+    },
+  );
+
+  test('takes keys of 250 bytes', async () => {
+    const server = await serve(echo);
+    expect((await connect(server.port).get('é'.repeat(125))).ok).toBe(true);
+  });
+});
+
+interface Selection {
+  servers: Record<string, string[]>;
+  keysHex: string[];
+  res: Record<string, Record<string, string>>;
+}
+
+describe('placement', () => {
+  const file = new URL('../../vectors/libmemcached-server-selection.json', import.meta.url);
+  const vectors: Selection = JSON.parse(readFileSync(file, 'utf8'));
+  const keys = vectors.keysHex.map((hex) => Buffer.from(hex, 'hex').toString('utf8'));
+
+  test.each([
+    ['loop', 'modula', 'modula'],
+    ['names', 'modula', 'modula'],
+    ['loop', 'consistent', 'dist_consistent'],
+    ['names', 'consistent', 'dist_consistent'],
+  ] as const)(
+    'puts keys on the servers "%s" by %s where libmemcached puts them',
+    (name, distribution, column) => {
+      const pick = createPickServer(addresses(vectors.servers[name] ?? []), distribution);
+      expect(keys.map(pick).join('')).toBe(vectors.res[name]?.[column]);
+    },
+  );
+
+  test('does not hash the prefix', async () => {
+    const seen: string[][] = [[], []];
+    const record =
+      (index: number): Behaviour =>
+      (socket, request) => {
+        seen[index]?.push(request.subarray(24).toString());
+        socket.write(answer(request, ''));
+      };
+    const ports = [(await serve(record(0))).port, (await serve(record(1))).port];
+    const memcache = createMemcache(`memcached://127.0.0.1:${ports[0]},127.0.0.1:${ports[1]}?prefix=app.`);
+    opened.push(memcache);
+    for (const key of ['a', 'b', 'c', 'd', 'e']) await memcache.get(key);
+    const pick = createPickServer(
+      ports.map((port) => ({ host: '127.0.0.1', port })),
+      'modula',
+    );
+    const expected = [0, 1].map((index) =>
+      ['a', 'b', 'c', 'd', 'e'].filter((key) => pick(key) === index).map((key) => `app.${key}`),
+    );
+    expect(seen).toEqual(expected);
+  });
+});
+
+function addresses(list: string[]): ServerAddress[] {
+  return list.map((text) => ({ host: text.split(':')[0] ?? '', port: Number(text.split(':')[1]) }));
+}
+
+describe('URLs', () => {
+  test('names servers, prefix, deadline and distribution', () => {
+    expect(
+      parseMemcacheUrl('memcached://a,b:11212,[::1]:3?prefix=x.&timeout=1s&distribution=consistent'),
+    ).toEqual({
+      ok: true,
+      value: {
+        servers: [
+          { host: 'a', port: 11211 },
+          { host: 'b', port: 11212 },
+          { host: '::1', port: 3 },
+        ],
+        prefix: 'x.',
+        timeout: 1000,
+        distribution: 'consistent',
+      },
+    });
+  });
+
+  test.each([
+    '',
+    'http://a',
+    'memcached://',
+    'memcached://a:x',
+    'memcached://a,,b',
+    'memcached://a:0',
+    'memcached://u:p@a',
+    'memcached://a?timeout=5',
+    'memcached://a?distribution=ketama',
+    'memcached://a?colour=1',
+  ])('refuses %j', (url) => {
+    expect(parseMemcacheUrl(url).ok).toBe(false);
+    expect(() => createMemcache(url)).toThrow('MEMCACHE_URL: ');
+  });
+});
+
+describe('the cache', () => {
+  test('gives values, misses as undefined, and everything else as undefined with a report', async () => {
+    const server = await serve((socket, request) => {
+      const key = request.subarray(24).toString();
+      const bodies: Record<string, [string, number, number]> = {
+        list: ['a:1:{i:0;b:1;}', 4, 0],
+        broken: ['a:1:{', 4, 0],
+        packed: ['x', 5, 0],
+      };
+      const [body, flags, status] = bodies[key] ?? ['Not found', 0, 1];
+      socket.write(answer(request, body, flags, status));
+    });
+    const problems: string[] = [];
+    const cache = createCache(connect(server.port), (problem) =>
+      problems.push(`${problem.key}: ${problem.code}`),
+    );
+    expect(await cache.get('list')).toEqual(new Map([[0, true]]));
+    for (const key of ['missing', 'broken', 'packed', 'bad key'])
+      expect(await cache.get(key)).toBeUndefined();
+    await cache.delete(['bad key']);
+    expect(problems).toEqual([
+      'broken: malformed',
+      'packed: unsupported',
+      'bad key: bad-key',
+      'bad key: bad-key',
+    ]);
+  });
+});
