@@ -59,6 +59,24 @@ export const catalogue = {
     packages: ['php-cli', 'php-memcached', 'php-mysql', 'php-mbstring'],
     docker: { ...PHP_IMAGE, tools: { cli: 'php' } },
   },
+  'php-redis': {
+    does: 'the php command, version 8, with the extension redis',
+    tools: { cli: /^php[\d.]*$/ },
+    lacks: ({ cli = '' }) => lacksExtensions(cli, ['redis']),
+    packages: ['php-cli', 'php-redis'],
+  },
+  'php-memcache': {
+    does: 'the php command, version 8, with the extension memcache (without a d)',
+    tools: { cli: /^php[\d.]*$/ },
+    lacks: ({ cli = '' }) => lacksExtensions(cli, ['memcache']),
+    packages: ['php-cli', 'php-memcache'],
+  },
+  redis: {
+    does: 'redis-server 6 or later',
+    tools: { server: /^redis-server$/ },
+    lacks: ({ server = '' }) => fails(server, ['--version']),
+    packages: ['redis-server'],
+  },
   nginx: {
     does: 'nginx 1.18 or later',
     tools: { server: /^nginx$/ },
@@ -87,17 +105,20 @@ export const catalogue = {
 };
 
 /** What single tests need besides; without one of these, its tests fail and all others still run. */
-export const testParts = ['chromium', 'slowhttptest'];
+export const testParts = ['chromium', 'slowhttptest', 'redis', 'php-redis', 'php-memcache'];
 
 /** The parts that the running bookshop needs. */
 export const serviceParts = ['mariadb', 'memcached', 'php-fpm', 'php', 'nginx'];
 
-/** @param {string} php */
-async function lacksExtensions(php) {
+/**
+ * @param {string} php
+ * @param {string[]} [extensions]
+ */
+async function lacksExtensions(php, extensions = PHP_EXTENSIONS) {
   const listing = await output(php, ['-m']);
   const version = await output(php, ['-v']);
   if (!/^PHP ([89]|\d\d)\./m.test(version)) return 'it is not PHP 8';
   const present = new Set(listing.toLowerCase().split(/\s+/));
-  const absent = PHP_EXTENSIONS.filter((extension) => !present.has(extension));
+  const absent = extensions.filter((extension) => !present.has(extension));
   return absent.length === 0 ? undefined : `it lacks ${absent.join(', ')}`;
 }
