@@ -9,6 +9,13 @@ export {
 export type { Files } from './native/files.ts';
 export type { Upload } from './native/multipart.ts';
 export type { HandlerOptions, UploadOptions } from './native/options.ts';
+export { type PasswordHashing, passwordNeedsRehash } from './passwords/hashing.ts';
+export {
+  type PasswordDigest,
+  passwordHash,
+  passwordVerify,
+  passwordVerifyDigest,
+} from './passwords/passwords.ts';
 export { php } from './php/for-handlers.ts';
 export type { PlainValue } from './php/path.ts';
 export type { PhpArray, PhpObject, PhpValue } from './php/value.ts';
