@@ -63,7 +63,11 @@ export const environmentTable = {
     default: '',
     about: 'The database that handlers share with legacy: mysql://user:password@host/name.',
   },
-  MEMCACHE_URL: { default: '', about: 'The Memcache that PHP fills: memcached://host:port,host:port.' },
+  MEMCACHE_URL: {
+    default: '',
+    about:
+      'The Memcache that PHP fills: memcached://host:port,host:port, or memcache:// where the extension memcache does.',
+  },
   SESSION_URL: { default: '', about: 'Where PHP keeps its sessions: memcached://host:port.' },
   HOSTS: {
     default: '',
@@ -136,8 +140,8 @@ export function readSettings(source: Source, cores: number): SettingsResult {
   );
   const memcacheUrl = read(
     'MEMCACHE_URL',
-    (value) => parseUrl(value, ['memcached:']),
-    'write memcached://host:port',
+    (value) => parseUrl(value, ['memcached:', 'memcache:']),
+    'write memcached://host:port, or memcache://host:port where PHP has the extension memcache',
   );
   const sessionUrl = read(
     'SESSION_URL',

@@ -8,7 +8,7 @@ function recording(declared: readonly string[]) {
   const cache = createHandlerCache(
     {
       get: async (key) => `value of ${key}`,
-      delete: async (keys) => void deleted.push(...keys),
+      delete: async (keys) => void deleted.push(...keys.map(String)),
       close: () => {},
     },
     declared,

@@ -1,21 +1,22 @@
 // PHP's cache as handlers read it. It fails open: what cannot be read is a miss, and is reported.
-import { decodeItem } from '../../php/formats/memcached-item.ts';
+import { decodeItem, type ItemError } from '../../php/formats/memcached-item.ts';
+import { failure, type Result } from '../../php/result.ts';
 import type { PhpValue } from '../../php/value.ts';
-import type { Memcache } from './memcache.ts';
+import type { Memcache, MemcacheKey } from './memcache.ts';
 
 /** What went wrong with one key, for the log and the counters. */
 export interface CacheProblem {
   readonly code: string;
   readonly message: string;
-  readonly key: string;
+  readonly key: MemcacheKey;
 }
 
 /** The cache that PHP fills. No promise rejects. */
 export interface Cache {
   /** Reads what PHP stored; undefined on a miss and on any problem. */
-  get(key: string): Promise<PhpValue | undefined>;
+  get(key: MemcacheKey): Promise<PhpValue | undefined>;
   /** Deletes keys, each on the server where PHP would look for it. */
-  delete(keys: readonly string[]): Promise<void>;
+  delete(keys: readonly MemcacheKey[]): Promise<void>;
   /** Ends the connections. */
   close(): void;
 }
@@ -25,16 +26,16 @@ export function createCache(
   memcache: Memcache,
   onProblem: (problem: CacheProblem) => void = () => {},
 ): Cache {
-  async function get(key: string): Promise<PhpValue | undefined> {
+  async function get(key: MemcacheKey): Promise<PhpValue | undefined> {
     const read = await memcache.get(key);
     if (!read.ok) onProblem({ ...read.error, key });
     if (!read.ok || read.value === null) return undefined;
-    const decoded = decodeItem(read.value.flags, read.value.value);
+    const decoded = DECODERS[memcache.extension](read.value.flags, read.value.value);
     if (!decoded.ok) onProblem({ ...decoded.error, key });
     return decoded.ok ? decoded.value : undefined;
   }
 
-  async function remove(key: string): Promise<void> {
+  async function remove(key: MemcacheKey): Promise<void> {
     const removed = await memcache.delete(key);
     if (!removed.ok) onProblem({ ...removed.error, key });
   }
@@ -47,3 +48,11 @@ export function createCache(
     close: () => memcache.close(),
   };
 }
+
+type Decoder = (flags: number, body: Buffer) => Result<PhpValue, ItemError>;
+
+/** What the flags mean depends on the extension that wrote. */
+const DECODERS: Readonly<Record<Memcache['extension'], Decoder>> = {
+  memcached: decodeItem,
+  memcache: () => failure({ code: 'unsupported', message: 'unsupported: items of the extension memcache' }),
+};

@@ -1,8 +1,9 @@
-// One Memcache server behind a deadline. memjs can hang for ever when a server closes, and give garbage after a timeout
-// (seen with 1.3.2), so no client outlives its first trouble and nothing it says afterwards is heard.
-import { Client, Server } from 'memjs';
+// One Memcache server behind a deadline and a breaker. memjs can hang for ever when a server closes, and give garbage after a
+// timeout (seen with 1.3.2), so no client outlives its first trouble and nothing it says afterwards is heard.
 import { failure, type Result, success } from '../../php/result.ts';
-import type { ServerAddress } from './ring.ts';
+import { Breaker, type BreakerLimits } from './breaker.ts';
+import { Line, type Request, type Response } from './line.ts';
+import type { ServerAddress } from './placement.ts';
 
 /** What a server holds under a key. */
 export interface MemcacheItem {
@@ -11,64 +12,83 @@ export interface MemcacheItem {
   readonly value: Buffer;
 }
 
-/** Says why a server gave no answer. */
+/** Says why a server gave no answer, or did not do what it was asked (`refused`: the item is too large, say). */
 export interface MemcacheError {
-  readonly code: 'timeout' | 'unreachable' | 'bad-key' | 'closed';
+  readonly code: 'timeout' | 'unreachable' | 'refused' | 'bad-key' | 'closed';
   readonly message: string;
 }
 
 /** One server. Every promise settles within the deadline and none rejects. */
 export interface MemcacheTransport {
   /** Reads a key; null if there is no such key. */
-  get(key: string): Promise<Result<MemcacheItem | null, MemcacheError>>;
+  get(key: Buffer): Promise<Result<MemcacheItem | null, MemcacheError>>;
+  /** Stores an item; `expires` as the protocol has it: seconds up to 30 days, beyond that the time of day since 1970. */
+  set(key: Buffer, item: MemcacheItem, expires: number): Promise<Result<true, MemcacheError>>;
   /** Deletes a key; false if there was none. */
-  delete(key: string): Promise<Result<boolean, MemcacheError>>;
+  delete(key: Buffer): Promise<Result<boolean, MemcacheError>>;
   /** Ends the connection; operations under way fail. */
   close(): void;
 }
 
 /** Bounds what a server that is in trouble may cost. */
-export interface TransportLimits {
+export interface TransportLimits extends BreakerLimits {
   /** For one operation in all, connecting included, in milliseconds. */
   readonly timeout: number;
-  /** How long operations fail at once after a failure, in milliseconds. */
-  readonly backOff: number;
-  /** Monotonic, in milliseconds. */
-  readonly now: () => number;
 }
 
-/** memjs numbers its operations in 31 bits and fails for good once they are used up. */
-const MAX_OPERATIONS = 2 ** 30;
+// Of the binary protocol: https://docs.memcached.org/protocols/binary/
+const GETK = 0x0c;
+const SET = 0x01;
+const DELETE = 0x04;
+const OK = 0x00;
+const NOT_FOUND = 0x01;
+/** What a server says of one item: too large, not stored, out of memory. The connection is in order. */
+const NOT_STORED: readonly number[] = [0x03, 0x05, 0x82];
 
 /** Creates the transport for one server. Nothing is connected before the first operation. */
 export function createTransport(address: ServerAddress, limits: TransportLimits): MemcacheTransport {
   const name = `${address.host}:${address.port}`;
+  const breaker = new Breaker(limits);
   let line: Line | undefined;
-  let blockedUntil = Number.NEGATIVE_INFINITY;
   let closed = false;
 
   async function run<Value>(
-    operation: (client: Client) => Promise<Value>,
+    request: Request,
+    read: (response: Response) => Result<Value, MemcacheError> | undefined,
   ): Promise<Result<Value, MemcacheError>> {
     if (closed) return failure({ code: 'closed', message: `${name}: already closed` });
-    if (limits.now() < blockedUntil) return failure(unreachable(`${name}: failed a moment ago`));
-    line = !line || line.isSpent() ? openLine(address, limits.timeout) : line;
+    if (!breaker.admits()) return unreachable(`${name}: failed a moment ago`);
+    if (!line || line.isSpent()) line = renewed(line);
     const used = line;
-    const outcome = await used.run(operation, name);
-    if (!outcome.ok) drop(used);
+    const response = await withDeadline(used.send(request), limits.timeout, name);
+    const outcome = response.ok ? (read(response.value) ?? confused(name, response.value)) : response;
+    if (outcome.ok || outcome.error.code === 'refused') breaker.succeed();
+    else drop(used);
     return outcome;
   }
 
+  function renewed(old: Line | undefined): Line {
+    old?.destroy();
+    return new Line(address);
+  }
+
+  /** All that is under way fails with the line; only the first of it counts. */
   function drop(failed: Line): void {
     failed.destroy();
     if (line !== failed) return;
     line = undefined;
-    blockedUntil = limits.now() + limits.backOff;
+    breaker.fail();
   }
 
   return {
-    get: (key) => run(async (client) => itemOf(await client.get(key))),
-    delete: (key) => run((client) => client.delete(key)),
+    get: (key) => run({ opcode: GETK, key }, (response) => readItem(response, key)),
+    set: (key, item, expires) => {
+      const extras = Buffer.alloc(8);
+      extras.writeUInt32BE(item.flags, 0);
+      extras.writeUInt32BE(expires, 4);
+      return run({ opcode: SET, key, extras, value: item.value }, (response) => readStored(response, name));
+    },
+    delete: (key) => run({ opcode: DELETE, key }, readDeleted),
     close: () => {
       closed = true;
       line?.destroy();
@@ -76,71 +96,53 @@ export function createTransport(address: ServerAddress, limits: TransportLimits)
   };
 }
 
-interface Line {
-  run<Value>(
-    operation: (client: Client) => Promise<Value>,
-    name: string,
-  ): Promise<Result<Value, MemcacheError>>;
-  /** States that the client should be replaced, and can be without failing anything under way. */
-  isSpent(): boolean;
-  destroy(): void;
+/** Takes an answer only with the key that was asked for, so that no mix-up gives another key's value. */
+function readItem(
+  { status, key, extras, value }: Response,
+  asked: Buffer,
+): Result<MemcacheItem | null, MemcacheError> | undefined {
+  if (status === NOT_FOUND) return success(null);
+  if (status !== OK || !key.equals(asked) || extras.length !== 4) return undefined;
+  return success({ flags: extras.readUInt32BE(0), value });
 }
 
-function openLine(address: ServerAddress, timeout: number): Line {
-  const { client, server } = createClient(address, timeout);
-  let started = 0;
-  let underWay = 0;
-  return {
-    isSpent: () => started >= MAX_OPERATIONS && underWay === 0,
-    // memjs's close() only says goodbye; this ends the socket and fails what is under way.
-    destroy: () => server.error(new Error('connection dropped')),
-    run: async (operation, name) => {
-      started++;
-      underWay++;
-      const outcome = await withDeadline(operation(client), timeout, name);
-      underWay--;
-      return outcome;
-    },
-  };
+function readStored({ status }: Response, name: string): Result<true, MemcacheError> | undefined {
+  if (status === OK) return success(true);
+  if (!NOT_STORED.includes(status)) return undefined;
+  return failure({ code: 'refused', message: `${name}: did not store an item (status ${status})` });
 }
 
-/** Creates a memjs client whose own timers and retries never act: the deadline here comes first. */
-function createClient({ host, port }: ServerAddress, timeout: number): { client: Client; server: Server } {
-  const patience = timeout / 1000 + 60;
-  const server = new Server(host, port, undefined, undefined, { timeout: patience, conntimeout: patience });
-  // memjs would take these from environment variables of its own.
-  Object.assign(server, { username: undefined, password: undefined });
-  const client = new Client([server], { retries: 1, failover: false, logger: { log: () => {} } });
-  return { client, server };
+function readDeleted({ status }: Response): Result<boolean, MemcacheError> | undefined {
+  return status === OK || status === NOT_FOUND ? success(status === OK) : undefined;
 }
 
-function withDeadline<Value>(
-  answer: Promise<Value>,
+function confused(name: string, { status }: Response): Result<never, MemcacheError> {
+  return unreachable(`${name}: an answer that makes no sense (status ${status})`);
+}
+
+function withDeadline(
+  answer: Promise<Response>,
   timeout: number,
   name: string,
-): Promise<Result<Value, MemcacheError>> {
+): Promise<Result<Response, MemcacheError>> {
   return new Promise((resolve) => {
-    const late = () =>
-      resolve(failure({ code: 'timeout', message: `${name}: no answer within ${timeout} ms` }));
+    const late = () => {
+      const message = `${name}: no answer within ${timeout} ms`;
+      // After a pause of the whole process the answer may lie in the socket, unread: it is heard before the clock is.
+      setImmediate(() => resolve(failure({ code: 'timeout', message })));
+    };
     const timer = setTimeout(late, timeout);
-    const settle = (outcome: Result<Value, MemcacheError>) => {
+    const settle = (outcome: Result<Response, MemcacheError>) => {
       clearTimeout(timer);
       resolve(outcome);
     };
     answer.then(
-      (value) => settle(success(value)),
-      (error: unknown) =>
-        settle(failure(unreachable(`${name}: ${error instanceof Error ? error.message : error}`))),
+      (response) => settle(success(response)),
+      (error: unknown) => settle(unreachable(`${name}: ${error instanceof Error ? error.message : error}`)),
     );
   });
 }
 
-function itemOf(answer: { value: Buffer | null; flags: Buffer | null }): MemcacheItem | null {
-  if (answer.value === null) return null;
-  if (answer.flags?.length !== 4) throw new Error('an answer without flags');
-  return { flags: answer.flags.readUInt32BE(0), value: answer.value };
-}
-
-function unreachable(message: string): MemcacheError {
-  return { code: 'unreachable', message };
+function unreachable(message: string): Result<never, MemcacheError> {
+  return failure({ code: 'unreachable', message });
 }

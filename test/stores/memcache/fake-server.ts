@@ -8,6 +8,8 @@ export interface FakeServer {
   readonly port: number;
   /** How many connections were made. */
   connections(): number;
+  /** How many of them both sides have ended. */
+  closed(): number;
   close(): Promise<void>;
 }
 
@@ -15,6 +17,7 @@ export interface FakeServer {
 export async function startFakeServer(behaviour: Behaviour, port = 0): Promise<FakeServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
+  let closed = 0;
   let count = 0;
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
@@ -22,12 +25,16 @@ export async function startFakeServer(behaviour: Behaviour, port = 0): Promise<F
     socket.on('error', () => {});
     onRequests(socket, (request) => behaviour(socket, request, count++));
     socket.on('end', () => socket.end());
+    socket.on('close', () => {
+      closed++;
+    });
   });
   await listen(server, port);
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : 0,
     connections: () => connections,
+    closed: () => closed,
     close: () => {
       for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -55,17 +62,32 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-/** Builds the answer to a get: flags and value, with the request's number. */
+/** Builds the answer to a read: flags, the key and the value, with the request's number. */
 export function answer(request: Buffer, value: string | Buffer, flags = 0, status = 0): Buffer {
-  const body = Buffer.from(value);
-  const message = Buffer.alloc(28 + body.length);
-  message[0] = 0x81;
-  message[1] = request[1] ?? 0;
-  message[4] = 4;
-  message.writeUInt16BE(status, 6);
-  message.writeUInt32BE(4 + body.length, 8);
-  request.copy(message, 12, 12, 16);
-  message.writeUInt32BE(flags, 24);
-  body.copy(message, 28);
-  return message;
+  const extras = Buffer.alloc(4);
+  extras.writeUInt32BE(flags);
+  return response(request, { status, extras, key: keyOf(request), value: Buffer.from(value) });
+}
+
+/** Builds any response, with the request's opcode and number. */
+export function response(
+  request: Buffer,
+  parts: { status?: number; extras?: Buffer; key?: Buffer; value?: Buffer },
+): Buffer {
+  const { status = 0, extras = Buffer.alloc(0), key = Buffer.alloc(0), value = Buffer.alloc(0) } = parts;
+  const header = Buffer.alloc(24);
+  header[0] = 0x81;
+  header[1] = request[1] ?? 0;
+  header.writeUInt16BE(key.length, 2);
+  header[4] = extras.length;
+  header.writeUInt16BE(status, 6);
+  header.writeUInt32BE(extras.length + key.length + value.length, 8);
+  request.copy(header, 12, 12, 16);
+  return Buffer.concat([header, extras, key, value]);
+}
+
+/** Gives a request's key. */
+export function keyOf(request: Buffer): Buffer {
+  const start = 24 + (request[4] ?? 0);
+  return request.subarray(start, start + request.readUInt16BE(2));
 }

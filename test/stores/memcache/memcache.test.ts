@@ -1,11 +1,8 @@
 // The Memcache client in front of servers in trouble: it never hangs, never gives a wrong value, and recovers.
-import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createCache } from '../../../src/stores/memcache/cache.ts';
 import { createMemcache, type Memcache } from '../../../src/stores/memcache/memcache.ts';
-import { createPickServer, type ServerAddress } from '../../../src/stores/memcache/ring.ts';
-import { parseMemcacheUrl } from '../../../src/stores/memcache/url.ts';
-import { answer, type Behaviour, type FakeServer, startFakeServer } from './fake-server.ts';
+import { answer, type Behaviour, type FakeServer, keyOf, response, startFakeServer } from './fake-server.ts';
 
 const opened: (FakeServer | Memcache)[] = [];
 let time = 0;
@@ -27,8 +24,7 @@ function connect(...ports: number[]): Memcache {
   return memcache;
 }
 
-const echo: Behaviour = (socket, request) =>
-  socket.write(answer(request, `value of ${request.subarray(24)}`, 7));
+const echo: Behaviour = (socket, request) => socket.write(answer(request, `value of ${keyOf(request)}`, 7));
 
 describe('a healthy server', () => {
   test('gives values with their flags, on one connection', async () => {
@@ -78,6 +74,26 @@ describe('a server in trouble', () => {
       'answers another request',
       (socket, request) => socket.write(answer(Buffer.from(request).fill(9, 12, 16), 'wrong')),
     ],
+    [
+      'answers with another key’s value',
+      (socket, request) => {
+        const other = Buffer.from(request);
+        other.write('z', 24);
+        socket.write(answer(other, 'wrong'));
+      },
+    ],
+    [
+      'answers without flags',
+      (socket, request) => socket.write(response(request, { key: keyOf(request), value: Buffer.from('V') })),
+    ],
+    [
+      'answers with flags of eight bytes',
+      (socket, request) =>
+        socket.write(
+          response(request, { extras: Buffer.alloc(8), key: keyOf(request), value: Buffer.from('V') }),
+        ),
+    ],
+    ['closes after the header', (socket, request) => socket.end(answer(request, 'VALUE').subarray(0, 24))],
     ['answers too late', (socket, request) => setTimeout(() => socket.write(answer(request, 'late')), 250)],
   ];
 
@@ -133,11 +149,58 @@ describe('a server in trouble', () => {
     expect(await memcache.get('a')).toMatchObject({ ok: true });
   });
 
+  test('is asked by one request when the pause is over, and by all again once that has succeeded', async () => {
+    let isWell = false;
+    const asked: string[] = [];
+    const server = await serve((socket, request, count) => {
+      asked.push(keyOf(request).toString());
+      if (isWell) echo(socket, request, count);
+    });
+    const memcache = connect(server.port);
+    await memcache.get('first');
+    time += 501;
+    isWell = true;
+    const reads = await Promise.all(['probe', 'x', 'y'].map((key) => memcache.get(key)));
+    expect(reads.map(({ ok }) => ok)).toEqual([true, false, false]);
+    expect((await memcache.get('z')).ok).toBe(true);
+    expect(asked).toEqual(['first', 'probe', 'z']);
+  });
+
+  test('is left alone for twice as long after each failure, and for five seconds at most', async () => {
+    const server = await serve((socket) => socket.resetAndDestroy());
+    const memcache = connect(server.port);
+    const pauses = [500, 1000, 2000, 4000, 5000, 5000];
+    for (const pause of pauses) {
+      const before = server.connections();
+      await memcache.get('a');
+      expect(server.connections()).toBe(before + 1);
+      time += pause - 1;
+      await memcache.get('a');
+      expect(server.connections()).toBe(before + 1);
+      time += 1;
+    }
+  });
+
+  test('whose last words before closing were half an answer is heard from the beginning afterwards', async () => {
+    const server = await serve((socket, request, count) => {
+      const whole = answer(request, `value of ${keyOf(request)}`, 7);
+      if (count === 0) socket.end(Buffer.concat([whole, whole.subarray(0, 20)]));
+      else socket.write(whole);
+    });
+    const memcache = connect(server.port);
+    expect(await memcache.get('a')).toMatchObject({ ok: true });
+    await expect.poll(() => server.closed()).toBe(1);
+    expect(await memcache.get('b')).toEqual({
+      ok: true,
+      value: { flags: 7, value: Buffer.from('value of b') },
+    });
+  });
+
   test('that closed an idle connection is asked on a new one', async () => {
     const server = await serve((socket, request) => socket.end(answer(request, 'bye')));
     const memcache = connect(server.port);
     expect(await memcache.get('a')).toMatchObject({ ok: true });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect.poll(() => server.closed()).toBe(1);
     expect(await memcache.get('b')).toMatchObject({ ok: true });
     expect(server.connections()).toBe(2);
   });
@@ -175,97 +238,10 @@ describe('keys', () => {
   });
 });
 
-interface Selection {
-  servers: Record<string, string[]>;
-  keysHex: string[];
-  res: Record<string, Record<string, string>>;
-}
-
-describe('placement', () => {
-  const file = new URL('../../vectors/libmemcached-server-selection.json', import.meta.url);
-  const vectors: Selection = JSON.parse(readFileSync(file, 'utf8'));
-  const keys = vectors.keysHex.map((hex) => Buffer.from(hex, 'hex').toString('utf8'));
-
-  test.each([
-    ['loop', 'modula', 'modula'],
-    ['names', 'modula', 'modula'],
-    ['loop', 'consistent', 'dist_consistent'],
-    ['names', 'consistent', 'dist_consistent'],
-  ] as const)(
-    'puts keys on the servers "%s" by %s where libmemcached puts them',
-    (name, distribution, column) => {
-      const pick = createPickServer(addresses(vectors.servers[name] ?? []), distribution);
-      expect(keys.map(pick).join('')).toBe(vectors.res[name]?.[column]);
-    },
-  );
-
-  test('does not hash the prefix', async () => {
-    const seen: string[][] = [[], []];
-    const record =
-      (index: number): Behaviour =>
-      (socket, request) => {
-        seen[index]?.push(request.subarray(24).toString());
-        socket.write(answer(request, ''));
-      };
-    const ports = [(await serve(record(0))).port, (await serve(record(1))).port];
-    const memcache = createMemcache(`memcached://127.0.0.1:${ports[0]},127.0.0.1:${ports[1]}?prefix=app.`);
-    opened.push(memcache);
-    for (const key of ['a', 'b', 'c', 'd', 'e']) await memcache.get(key);
-    const pick = createPickServer(
-      ports.map((port) => ({ host: '127.0.0.1', port })),
-      'modula',
-    );
-    const expected = [0, 1].map((index) =>
-      ['a', 'b', 'c', 'd', 'e'].filter((key) => pick(key) === index).map((key) => `app.${key}`),
-    );
-    expect(seen).toEqual(expected);
-  });
-});
-
-function addresses(list: string[]): ServerAddress[] {
-  return list.map((text) => ({ host: text.split(':')[0] ?? '', port: Number(text.split(':')[1]) }));
-}
-
-describe('URLs', () => {
-  test('names servers, prefix, deadline and distribution', () => {
-    expect(
-      parseMemcacheUrl('memcached://a,b:11212,[::1]:3?prefix=x.&timeout=1s&distribution=consistent'),
-    ).toEqual({
-      ok: true,
-      value: {
-        servers: [
-          { host: 'a', port: 11211 },
-          { host: 'b', port: 11212 },
-          { host: '::1', port: 3 },
-        ],
-        prefix: 'x.',
-        timeout: 1000,
-        distribution: 'consistent',
-      },
-    });
-  });
-
-  test.each([
-    '',
-    'http://a',
-    'memcached://',
-    'memcached://a:x',
-    'memcached://a,,b',
-    'memcached://a:0',
-    'memcached://u:p@a',
-    'memcached://a?timeout=5',
-    'memcached://a?distribution=ketama',
-    'memcached://a?colour=1',
-  ])('refuses %j', (url) => {
-    expect(parseMemcacheUrl(url).ok).toBe(false);
-    expect(() => createMemcache(url)).toThrow('MEMCACHE_URL: ');
-  });
-});
-
 describe('the cache', () => {
   test('gives values, misses as undefined, and everything else as undefined with a report', async () => {
     const server = await serve((socket, request) => {
-      const key = request.subarray(24).toString();
+      const key = keyOf(request).toString();
       const bodies: Record<string, [string, number, number]> = {
         list: ['a:1:{i:0;b:1;}', 4, 0],
         broken: ['a:1:{', 4, 0],

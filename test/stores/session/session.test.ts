@@ -86,7 +86,8 @@ describe('reading', () => {
       socket.write(answer(request, 'uid|i:7;'));
     });
     await store.read(`PHPSESSID=${ID}`);
-    expect(opcodes).toEqual([0]);
+    const getWithKey = 0x0c;
+    expect(opcodes).toEqual([getWithKey]);
   });
 
   test('refuses a wrong URL at start-up', () => {
