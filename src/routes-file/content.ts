@@ -42,7 +42,7 @@ export function contentProblem(content: FileContent & { ok: false }, file: strin
   const cure =
     code === 'file-encoding'
       ? 'save the file as UTF-8'
-      : 'write one, name another with --routes, or set LEGACY_URL alone to send everything to legacy';
+      : 'write it, or name another; LEGACY_URL alone, without a file, sends everything to legacy';
   return { code, position: { file, ...place }, message: reason, cure };
 }
 

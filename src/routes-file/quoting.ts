@@ -36,6 +36,17 @@ export function splitByComma(
   };
 }
 
+/** Tells a comma that has split off the end of the value at a key. */
+export function splitBehind(
+  source: YamlSource,
+  path: readonly PropertyKey[],
+  key: PropertyKey,
+): Problem | undefined {
+  const names = [...source.tree(path).children.keys()];
+  const next = names[names.findIndex((name) => name === key) + 1];
+  return next === undefined ? undefined : splitByComma(source, path, next);
+}
+
 /** Methods alone, or a match followed by what is none. */
 function looksSplit(before: string, here: unknown): boolean {
   if (/^[A-Z]+$/.test(before)) return typeof here === 'string' && /^[A-Z]+( |$)/.test(here);

@@ -72,5 +72,5 @@ function stagesProblem(content: FileContent & { ok: false }, file: string) {
   const problem = contentProblem(content, file);
   return content.code === 'file-encoding'
     ? problem
-    : { ...problem, cure: 'write one, or leave out --stages' };
+    : { ...problem, cure: 'write it, or name none with --stages or STAGES' };
 }

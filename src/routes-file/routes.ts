@@ -5,7 +5,7 @@ import type { NewSide, Pattern, Position, Respelled, Route, RouteLimits, Stage }
 import { suggestion } from '../suggest.ts';
 import { readBody, readWhen } from './conditions.ts';
 import type { Entry } from './merge.ts';
-import { splitByComma } from './quoting.ts';
+import { splitBehind } from './quoting.ts';
 import { readRedirect, uncapturedFault } from './redirects.ts';
 import { MEETINGS } from './route-tests.ts';
 import type { RouteEntry } from './schema.ts';
@@ -73,6 +73,7 @@ function checkStage(stage: Stage, position: Position, newSide: NewSide | undefin
       message: `${name} is locked to legacy, but at stage ${stage.word}`,
       cure: 'set stage: legacy, or take the lock away first',
     });
+    return;
   }
   if (newSide || stage.word === 'legacy' || stage.word === 'gone') return;
   // A new side that cannot be read has been told.
@@ -97,8 +98,10 @@ function readPatterns({ name, value, source, problems }: Reading): readonly Patt
     const result = parsePattern(text, position);
     if (result.ok) return [result.pattern];
     // The rest of a match that a comma has split has been told with its first half.
-    if (typeof key === 'number' && split.has(key)) return [];
-    const comma = typeof key === 'number' ? splitByComma(source, parent, key + 1) : undefined;
+    if (split.has(key)) return [];
+    const comma = splitBehind(source, parent, key);
+    // What a comma has split off a value between braces is a key to YAML, and has been told as one.
+    if (comma && key === 'match') return [];
     if (comma) split.add(Number(key) + 1);
     const { message, cure } = result;
     problems.push(comma ?? { code: 'invalid-match', position, message, cure });

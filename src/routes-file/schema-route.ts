@@ -7,7 +7,7 @@ import { when } from './schema-visitors.ts';
 const HANDLER = /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*(#[A-Za-z_$][A-Za-z0-9_$]*)?$/;
 const REDIRECT = /^(301|302|303|307|308) +\S+$/;
 /** What a stage looks like; src/routing/stage.ts reads it and says what is wrong. */
-const STAGE_LOOKS = `^\\s*(legacy|new|gone|shadow(\\s+\\d+(\\.\\d+)?%)?|canary(\\s+\\d+(\\.\\d+)?%)?(\\s+[A-Za-z][A-Za-z0-9._-]*)*)\\s*$`;
+const STAGE_LOOKS = `^\\s*(legacy|new|gone|shadow(\\s+\\d+(\\.\\d+)?%)?|canary((\\s+\\d+(\\.\\d+)?%)?(\\s+[A-Za-z][A-Za-z0-9._-]*)+|\\s+\\d+(\\.\\d+)?%))\\s*$`;
 const MATCH_LOOKS = '^\\s*(ANY|[A-Z][A-Z-]*(,[A-Z][A-Z-]*)*)\\s+\\S+\\s*$';
 
 const MATCH_RULE = { what: 'a text', cure: 'write METHODS PATH, such as GET /products/:id<int>' };

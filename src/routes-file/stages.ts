@@ -1,8 +1,8 @@
 // The stage of each route: its own, its rollout's, or what the stages file says of either.
 import type { Problem } from '../routing/problem.ts';
 import type { Position, Rollout, Stage } from '../routing/route.ts';
-import { parseStage, STAGE_WORDS } from '../routing/stage.ts';
-import { nearest, suggestion } from '../suggest.ts';
+import { parseStage } from '../routing/stage.ts';
+import { suggestion } from '../suggest.ts';
 import type { YamlSource } from './document.ts';
 import type { Entry, Merged } from './merge.ts';
 import type { RouteEntry } from './schema.ts';
@@ -28,35 +28,10 @@ export function readStages(
   const read = (text: string, position: Position): Stage => {
     const result = parseStage(text);
     if (!result.ok) {
-      problems.push({
-        code: 'invalid-value',
-        position,
-        message: result.message,
-        cure: stageCure(text, result.cure),
-      });
+      problems.push({ code: 'invalid-value', position, message: result.message, cure: result.cure });
       return LEGACY;
     }
-    const { word, percent, cohorts } = result.stage;
-    if (word === 'canary' && percent === undefined && cohorts.length === 0) {
-      const message = 'canary alone is for nobody';
-      problems.push({
-        code: 'invalid-value',
-        position,
-        message,
-        cure: 'write canary 5%, or name a cohort: canary staff',
-      });
-    }
-    const unknown = result.stage.cohorts.filter((cohort) => !merged.names.cohorts.has(cohort));
-    if (isPartial) return result.stage;
-    for (const cohort of unknown) {
-      const cure = suggestion(cohort, [...merged.names.cohorts]);
-      problems.push({
-        code: 'unknown-cohort',
-        position,
-        message: `there is no cohort "${cohort}"`,
-        cure: declared(cure),
-      });
-    }
+    if (!isPartial) checkCohorts(result.stage, position, merged.names.cohorts, problems);
     return result.stage;
   };
   const overridden = readOverrides(merged, overrides, isPartial, problems, read);
@@ -72,8 +47,17 @@ export function readStages(
   };
 }
 
-function declared(cure: string): string {
-  return cure.startsWith('there is none') ? 'declare it under cohorts:' : cure;
+function checkCohorts(
+  stage: Stage,
+  position: Position,
+  declared: ReadonlySet<string>,
+  problems: Problem[],
+): void {
+  for (const cohort of stage.cohorts) {
+    if (declared.has(cohort)) continue;
+    const cure = declared.size > 0 ? suggestion(cohort, [...declared]) : 'declare it under cohorts:';
+    problems.push({ code: 'unknown-cohort', position, message: `there is no cohort "${cohort}"`, cure });
+  }
 }
 
 type Reading = {
@@ -148,21 +132,4 @@ function readOverrides(
     }
   }
   return overrides;
-}
-
-/** Says what was probably meant: a slip in the word, a sign left out, another order. */
-function stageCure(text: string, cure: string): string {
-  const words = text
-    .replace(/\s+%/g, '%')
-    .split(/[\s,]+/)
-    .filter((word) => word !== '');
-  const shares = words
-    .filter((word) => /^\d+(\.\d+)?%?$/.test(word))
-    .map((word) => `${word.replace('%', '')}%`);
-  if (shares.some((share) => Number.parseFloat(share) > 100)) return 'write a percentage from 0% to 100%';
-  const [first = '', ...others] = words.filter((word) => /^[A-Za-z]/.test(word));
-  if (first === '' && shares.length > 0) return `write canary ${shares[0]} or shadow ${shares[0]}`;
-  const isWhole = 1 + others.length + shares.length === words.length;
-  const meant = [nearest(first, STAGE_WORDS) ?? first, ...shares, ...others].join(' ');
-  return isWhole && meant !== text && parseStage(meant).ok ? `did you mean "${meant}"?` : cure;
 }

@@ -111,10 +111,10 @@ undo: banyan flip product-page legacy
       2,
       'there is no route or rollout "produkt-page": did you mean "product-page"?',
     ],
-    [['flip', 'product-page', 'nwe'], 2, '"nwe" is no stage'],
+    [['flip', 'product-page', 'nwe'], 2, '"nwe" is no stage: did you mean "new"?'],
     [['flip', 'product-page'], 2, 'missing required argument'],
     [['flip', 'product-page', 'canary', '5%', 'stuff'], 1, 'did you mean "staff"?'],
-    [['flip', 'product-page', 'canary'], 1, 'canary alone is for nobody'],
+    [['flip', 'product-page', 'canary'], 2, 'canary alone is for nobody'],
     [['flip', 'product-page', 'new', '--routes', 'nowhere.yaml'], 1, 'file-unreadable'],
   ])('%j is refused', async (words, code, message) => {
     write('routes.yaml', ROUTES);

@@ -31,14 +31,19 @@ describe.each(topics)('%s', (topic) => {
   });
 });
 
-test('there are at least 150 cases, each with its expectation', () => {
+test('there are at least 150 cases, each with its expectation, and no file that is neither', () => {
   const files = topics.flatMap((topic) =>
-    readdirSync(join(root, topic)).map((file) => join(root, topic, file)),
+    readdirSync(join(root, topic), { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(root, topic, entry.name)),
   );
   const cases = files.filter((file) => /\/[^./]+\.yaml$/.test(file));
-  const expectations = files.filter((file) => file.endsWith('.expected'));
+  const others = cases.flatMap((file) =>
+    ['.expected', '.stages.yaml'].map((end) => file.replace(/\.yaml$/, end)),
+  );
   expect(cases.length).toBeGreaterThanOrEqual(150);
-  expect(expectations.map((file) => file.replace(/\.expected$/, '.yaml'))).toEqual(cases);
+  expect(files.filter((file) => !cases.includes(file) && !others.includes(file))).toEqual([]);
+  expect(cases.filter((file) => !files.includes(file.replace(/\.yaml$/, '.expected')))).toEqual([]);
 });
 
 function outcome(path: string): string {

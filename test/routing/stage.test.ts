@@ -8,7 +8,6 @@ describe('parseStage', () => {
     ['legacy', { word: 'legacy', percent: undefined, cohorts: [] }],
     ['shadow', { word: 'shadow', percent: undefined, cohorts: [] }],
     ['shadow 10%', { word: 'shadow', percent: 10, cohorts: [] }],
-    ['canary', { word: 'canary', percent: undefined, cohorts: [] }],
     ['canary 0.5%', { word: 'canary', percent: 0.5, cohorts: [] }],
     ['canary 100%', { word: 'canary', percent: 100, cohorts: [] }],
     ['canary staff', { word: 'canary', percent: undefined, cohorts: ['staff'] }],
@@ -20,6 +19,8 @@ describe('parseStage', () => {
   });
 
   test.each([
+    ['canary', 'canary alone is for nobody'],
+    ['canary 0.0000001%', '"0.0000001%" is neither a percentage nor a cohort\'s name'],
     ['nwe', '"nwe" is no stage'],
     ['', '"" is no stage'],
     ['canary 101%', '"101%" is neither a percentage nor a cohort\'s name'],
@@ -35,6 +36,18 @@ describe('parseStage', () => {
   });
 });
 
+test.each([
+  ['nwe', 'did you mean "new"?'],
+  ['canary 5', 'did you mean "canary 5%"?'],
+  ['5% canary', 'did you mean "canary 5%"?'],
+  ['shadwo 10 %', 'did you mean "shadow 10%"?'],
+  ['10%', 'write canary 10% or shadow 10%'],
+  ['canary 500%', 'write a percentage from 0% to 100%'],
+  ['tomorrow', 'write legacy, shadow 10%, canary 5% staff, new or gone'],
+])('what "%s" was probably meant for is said', (text, cure) => {
+  expect(parseStage(text)).toMatchObject({ ok: false, cure });
+});
+
 test('what is written is read back', () => {
   const stages = fc.record({
     word: fc.constantFrom(...STAGE_WORDS),
@@ -48,6 +61,7 @@ test('what is written is read back', () => {
         percent: percent === undefined || (word !== 'shadow' && word !== 'canary') ? undefined : percent / 10,
         cohorts: word === 'canary' ? cohorts : [],
       };
+      fc.pre(formatStage(stage) !== 'canary');
       expect(parseStage(formatStage(stage))).toEqual({ ok: true, stage });
     }),
   );
