@@ -9,7 +9,7 @@ const patient = [
   'test/edge/visitor/**/*.test.ts',
   'test/edge/upstream/**/*.test.ts',
   'test/native/{faults,uploads,in-flight}.test.ts',
-  'test/routes-file/{watch,mutation,many-routes}.test.ts',
+  'test/routes-file/{watch,mutation,many-routes,replace-file}.test.ts',
   'test/scripts/services.test.ts',
   'test/cli/**/*.test.ts',
   'test/stores/memcache/memcache.test.ts',

@@ -1,9 +1,15 @@
 // Changes a stage in its file: worked out first, written second. What would not check is not written.
 import type { Settings } from '../environment.ts';
 import { type FileContent, readContentSync } from '../routes-file/content.ts';
-import { editScalar } from '../routes-file/edit.ts';
-import { type EditableFile, readForEdit, replaceFile } from '../routes-file/replace-file.ts';
+import { editScalar, type ScalarChange } from '../routes-file/edit.ts';
+import {
+  type EditableFile,
+  type ReplaceResult,
+  readForEdit,
+  replaceFile,
+} from '../routes-file/replace-file.ts';
 import { findStagePlace, ROUTE_KEYS_BEFORE_STAGE, type StagePlace } from '../routes-file/stage-place.ts';
+import { undoOf } from '../routes-file/undo-edit.ts';
 import { formatProblems, type Problem } from '../routing/problem.ts';
 import type { Stage, TableSpec } from '../routing/route.ts';
 import { formatStage, parseStage } from '../routing/stage.ts';
@@ -21,8 +27,8 @@ export type StageChange = {
   readonly place: StagePlace;
   readonly before: Stage;
   readonly after: Stage;
-  /** As it stood in the file; undefined where it did not. */
-  readonly written: string | undefined;
+  /** The change that gives back the file, to the byte; undefined where none does. */
+  readonly undo: ScalarChange | undefined;
   readonly file: EditableFile;
   readonly text: string;
 };
@@ -30,11 +36,17 @@ export type StageChange = {
 type Refused = { readonly ok: false; readonly code: number; readonly message: string };
 export type StageChangeResult = { readonly ok: true; readonly change: StageChange } | Refused;
 
+/** What is asked for: of a route or rollout the stage, and the line on which it is written if it is not there. */
+export type AskedStage = {
+  readonly name: string;
+  readonly stage: string;
+  readonly line?: number | undefined;
+};
+
 /** Works out what a change of stage does to the files, and refuses one whose result would not check. */
 export async function workOutChange(
   settings: Settings,
-  name: string,
-  stage: string,
+  { name, stage, line }: AskedStage,
 ): Promise<StageChangeResult> {
   const { loaded, files, environment } = await openToAsk(settings);
   if (!loaded.ok) return refused(formatProblems(loaded.problems, loaded.texts));
@@ -50,7 +62,8 @@ export async function workOutChange(
     return { ok: true, change: unchanged(place, read.file) };
   }
   const value = parsed ? stage.trim() : undefined;
-  const edited = editScalar(read.file.text, { path: place.path, value, after: ROUTE_KEYS_BEFORE_STAGE });
+  const asked = { path: place.path, value, after: ROUTE_KEYS_BEFORE_STAGE, line };
+  const edited = editScalar(read.file.text, asked);
   if (!edited.ok) return refused(`${place.file} cannot be edited: ${edited.message}; ${edited.cure}`);
 
   const readEdited = (file: string): FileContent =>
@@ -60,23 +73,21 @@ export async function workOutChange(
   const after = findStagePlace(result.spec, name, settings.routes.stages)?.stage ?? place.stage;
   const problems = await problemsOf(result.spec, after, settings);
   if (problems.length > 0) return wouldNotCheck(problems, result.texts);
-  const written = edited.before;
+  const undo = undoOf(read.file.text, asked, edited);
   return {
     ok: true,
-    change: { place, before: place.stage, after, written, file: read.file, text: edited.text },
+    change: { place, before: place.stage, after, undo, file: read.file, text: edited.text },
   };
 }
 
 function unchanged(place: StagePlace, file: EditableFile): StageChange {
   const { stage } = place;
-  return { place, before: stage, after: stage, written: undefined, file, text: file.text };
+  return { place, before: stage, after: stage, undo: undefined, file, text: file.text };
 }
 
-/** Writes a change that was worked out. Returns why it could not be written. */
-export async function writeChange({ file, text }: StageChange): Promise<string | undefined> {
-  if (file.text === text) return undefined;
-  const result = await replaceFile(file, text);
-  return result.ok ? undefined : result.message;
+/** Writes a change that was worked out. */
+export async function writeChange({ file, text }: StageChange): Promise<ReplaceResult> {
+  return file.text === text ? { ok: true } : replaceFile(file, text);
 }
 
 /** The way back to legacy asks for no handler: it may be the handler that makes people go back. */

@@ -1,5 +1,6 @@
 // `banyan flip`: changes the stage of a route in its file, and nothing else.
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { ReplaceResult } from '../routes-file/replace-file.ts';
 import { type StageChange, type StageChangeResult, workOutChange, writeChange } from './change-stage.ts';
 import { EXIT } from './exit.ts';
 import { addSettingsOptions, settingsOrExit } from './settings-options.ts';
@@ -13,6 +14,8 @@ export type ChangeOptions = {
   readonly routes?: string;
   readonly stages?: string;
 };
+
+type FlipOptions = ChangeOptions & { readonly line?: number };
 
 const HELP = `
 The stage is written as in the file: legacy, "shadow 10%", "canary 5% staff", new, gone; "default" takes it
@@ -33,12 +36,19 @@ export function addFlipCommand(program: Command): void {
     .command('flip')
     .description('Change the stage of a route in its file.')
     .argument('<name>', 'a route or a rollout')
-    .argument('<stage...>', 'the stage; its words may stand side by side');
+    .argument('<stage...>', 'the stage; its words may stand side by side')
+    .option('--line <number>', 'where the stage is written if it is not there; an undo says it', parseLine);
   addChangeOptions(command).addHelpText('after', HELP);
-  command.action(async (name: string, stage: readonly string[], options: ChangeOptions) => {
+  command.action(async (name: string, words: readonly string[], options: FlipOptions) => {
+    const asked = { name, stage: words.join(' '), line: options.line };
     const settings = settingsOrExit(options);
-    process.exitCode = await carryOut(await workOutChange(settings, name, stage.join(' ')), options);
+    process.exitCode = await carryOut(() => workOutChange(settings, asked), options);
   });
+}
+
+function parseLine(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('Write a number from 1.');
+  return Number(text);
 }
 
 /** Adds what a change of stage can be told. */
@@ -49,15 +59,25 @@ export function addChangeOptions(command: Command): Command {
   return addSettingsOptions(command, ['ROUTES', 'STAGES', 'HANDLERS']);
 }
 
-/** Writes a change that was worked out, and tells it; returns the exit code. */
-export async function carryOut(result: StageChangeResult, options: ChangeOptions): Promise<number> {
-  if (!result.ok) return failed(result.message, result.code);
-  const { change } = result;
-  // What a change must have shown before it may be written (evidence, a reason) is asked for here.
-  const failure = options.dryRun ? undefined : await writeChange(change);
-  if (failure !== undefined) return failed(failure, EXIT.problems);
-  tell(change, options);
-  return EXIT.fine;
+/** So often a change is worked out again where somebody else has written the file meanwhile. */
+const MOST_ATTEMPTS = 10;
+
+/** Works out a change, writes it, and tells it; returns the exit code. */
+export async function carryOut(
+  workOut: () => Promise<StageChangeResult>,
+  options: ChangeOptions,
+): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await workOut();
+    if (!result.ok) return failed(result.message, result.code);
+    // What a change must have shown before it may be written (evidence, a reason) is asked for here.
+    const written: ReplaceResult = options.dryRun ? { ok: true } : await writeChange(result.change);
+    if (written.ok) {
+      tell(result.change, options);
+      return EXIT.fine;
+    }
+    if (!written.isStale || attempt === MOST_ATTEMPTS) return failed(written.message, EXIT.problems);
+  }
 }
 
 function tell(change: StageChange, { json, dryRun = false, routes, stages }: ChangeOptions): void {

@@ -26,8 +26,9 @@ export function addRollbackCommand(program: Command): void {
     .option('--to <stage>', 'an earlier stage than the one it is at', 'legacy');
   addChangeOptions(command).addHelpText('after', HELP);
   command.action(async (name: string, options: ChangeOptions & { readonly to: string }) => {
-    const result = await workOutChange(settingsOrExit(options), name, options.to);
-    process.exitCode = await carryOut(onlyBack(result), options);
+    const settings = settingsOrExit(options);
+    const workOut = async () => onlyBack(await workOutChange(settings, { name, stage: options.to }));
+    process.exitCode = await carryOut(workOut, options);
   });
 }
 

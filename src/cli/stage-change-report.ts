@@ -22,7 +22,7 @@ export function changeText(change: StageChange, asked: AskedChange): string {
   ];
   const end = asked.dryRun
     ? 'not written: this was a dry run'
-    : `undo: ${undoCommand(change, asked).map(quoted).join(' ')}`;
+    : `undo: ${undoCommand(change, asked)?.map(quoted).join(' ') ?? BY_HAND}`;
   return [sentence(change), ...diff, end].join('\n');
 }
 
@@ -36,7 +36,7 @@ export function changeJson(change: StageChange, asked: AskedChange) {
     file: place.file,
     diff: isChanged ? changedLines(file.text, text) : null,
     written: isChanged && !asked.dryRun,
-    undo: isChanged ? undoCommand(change, asked) : null,
+    undo: undoCommand(change, asked) ?? null,
   };
 }
 
@@ -51,13 +51,20 @@ function isChange({ file, text }: StageChange): boolean {
   return file.text !== text;
 }
 
-/** The words of a command that gives back the file as it was, to the byte. */
-function undoCommand({ place, written }: StageChange, { routes, stages }: AskedChange): readonly string[] {
+const BY_HAND = 'by hand; no command writes it as it stood';
+
+/** The words of the command that gives back the file as it was, to the byte. */
+function undoCommand(
+  { place, undo }: StageChange,
+  { routes, stages }: AskedChange,
+): readonly string[] | undefined {
+  if (!undo) return undefined;
   const options = [
+    ...(undo.line === undefined ? [] : ['--line', String(undo.line)]),
     ...(routes === undefined ? [] : ['--routes', routes]),
     ...(stages === undefined ? [] : ['--stages', stages]),
   ];
-  return ['banyan', 'flip', place.name, written ?? DEFAULT_STAGE, ...options];
+  return ['banyan', 'flip', place.name, undo.value ?? DEFAULT_STAGE, ...options];
 }
 
 /** Quotes a word for a shell where it needs to be. */

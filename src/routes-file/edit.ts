@@ -22,24 +22,36 @@ export type ScalarChange = {
   readonly value: string | undefined;
   /** The keys of the same mapping after which a new key is written; after the last one where none is there. */
   readonly after?: readonly string[];
+  /** The line on which a new key is written instead, where keys stand on lines of their own; the first one is 1. */
+  readonly line?: number | undefined;
+};
+
+/** A text with its change; `edit` says what has changed in it, `before` the value that stood there. */
+export type ScalarEdit = {
+  readonly text: string;
+  readonly edit: TextEdit;
+  readonly before: string | undefined;
 };
 
 export type EditResult =
-  | { readonly ok: true; readonly text: string; readonly edit: TextEdit; readonly before: string | undefined }
+  | ({ readonly ok: true } & ScalarEdit)
   | { readonly ok: false; readonly message: string; readonly cure: string };
 
-/** Changes one scalar of a file; `edit` says what has changed in the text, and can be undone. */
+/** Changes one scalar of a file. */
 export function editScalar(text: string, change: ScalarChange): EditResult {
   const document = read(text);
   if (!document)
     return refused('the file is not YAML that can be edited', 'see what banyan check says of it');
-  const place = findPlace(document, change.path);
-  if (place === undefined)
-    return refused(`there is no ${change.path.slice(0, -1).join('.')}`, 'add it by hand');
+  const map = findMapping(document, change.path);
+  if (map === undefined)
+    return refused(
+      `there is no ${change.path.slice(0, -1).join('.') || 'key in the file'}`,
+      'add it by hand',
+    );
   const key = change.path.at(-1) ?? '';
-  const pair = place === 'empty' ? undefined : findPair(place, key);
+  const pair = findPair(map, key);
   const before = pair && isScalar(pair.value) ? String(pair.value.value) : undefined;
-  const edit = editOf(text, place, key, pair, change);
+  const edit = editOf(text, map, key, pair, change);
   if (typeof edit === 'string') return refused(edit, 'edit the file by hand');
   const result = applyEdit(text, edit);
   if (!changesOnly(document, result, change)) {
@@ -58,16 +70,14 @@ export function applyEdit(text: string, { offset, removed, inserted }: TextEdit)
 
 function editOf(
   text: string,
-  place: YAMLMap | 'empty',
+  map: YAMLMap,
   key: string,
   pair: EditPair | undefined,
-  { value, after = [] }: ScalarChange,
+  { value, after = [], line }: ScalarChange,
 ): TextEdit | string {
-  if (pair && place !== 'empty') {
-    return value === undefined ? removePair(text, place, pair) : replaceValue(text, key, pair, value);
-  }
+  if (pair) return value === undefined ? removePair(text, map, pair) : replaceValue(text, key, pair, value);
   if (value === undefined) return { offset: 0, removed: '', inserted: '' };
-  return insertPair(text, place, { key, value, after });
+  return insertPair(text, map, { key, value, after, line });
 }
 
 function replaceValue(text: string, key: string, pair: EditPair, value: string): TextEdit | string {
@@ -94,9 +104,8 @@ function quotedLike(node: Scalar, value: string): string {
   }
 }
 
-/** Finds the mapping that holds the last key of the path; a file without a value is an empty one. */
-function findPlace(document: Document, path: readonly string[]): YAMLMap | 'empty' | undefined {
-  if (document.contents === null && path.length === 1) return 'empty';
+/** Finds the mapping that holds the last key of the path. */
+function findMapping(document: Document, path: readonly string[]): YAMLMap | undefined {
   let node: unknown = document.contents;
   for (const step of path.slice(0, -1)) {
     node = isMap(node) ? pairsOf(node).find((pair) => pair.key.value === step)?.value : undefined;
@@ -120,7 +129,7 @@ function read(text: string): Document | undefined {
 function changesOnly(before: Document, text: string, { path, value }: ScalarChange): boolean {
   const after = read(text);
   if (!after) return false;
-  const expected = before.toJS() ?? {};
+  const expected = before.toJS();
   let holder = expected;
   for (const step of path.slice(0, -1)) holder = holder?.[step];
   // A key such as null has another name as a value than in the text.
@@ -128,7 +137,7 @@ function changesOnly(before: Document, text: string, { path, value }: ScalarChan
   const key = path.at(-1) ?? '';
   if (value === undefined) delete holder[key];
   else holder[key] = value;
-  return isDeepStrictEqual(expected, after.toJS() ?? {});
+  return isDeepStrictEqual(expected, after.toJS());
 }
 
 function refused(message: string, cure: string): EditResult {

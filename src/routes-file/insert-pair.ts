@@ -2,22 +2,33 @@
 import type { YAMLMap } from 'yaml';
 import { type EditPair, endOfPair, lineEnd, lineStart, pairsOf, type TextEdit } from './edit-pair.ts';
 
-type NewPair = { readonly key: string; readonly value: string; readonly after: readonly string[] };
+type NewPair = {
+  readonly key: string;
+  readonly value: string;
+  readonly after: readonly string[];
+  readonly line: number | undefined;
+};
 
 /** Returns the edit, or why there is none. */
-export function insertPair(text: string, place: YAMLMap | 'empty', pair: NewPair): TextEdit | string {
-  if (place === 'empty') return newLine(text, text.length, `${pair.key}: ${pair.value}`);
-  const pairs = pairsOf(place);
+export function insertPair(text: string, map: YAMLMap, pair: NewPair): TextEdit | string {
+  const pairs = pairsOf(map);
   const neighbour = pairs.findLast(({ key }) => pair.after.includes(key.value)) ?? pairs.at(-1);
-  if (place.flow) return insertBetweenBraces(text, place, neighbour, pair);
+  if (map.flow) return inPlaceOfNothing(text, map, pair) ?? insertBetweenBraces(text, map, neighbour, pair);
   const [first] = pairs;
   if (!first || !neighbour) return 'the mapping is empty';
   const indent = text.slice(lineStart(text, first.key.range[0]), first.key.range[0]);
   if (indent.trim() !== '') return `there is no line of its own to write ${pair.key} on`;
-  const end = endOfPair(text, neighbour);
-  // A block scalar ends with its line, and what stands below is the next one.
-  const at = text[end - 1] === '\n' ? end : lineEnd(text, end);
+  const at = pair.line === undefined ? behind(text, neighbour) : startOfLine(text, pair.line);
   return newLine(text, at, `${indent}${pair.key}: ${pair.value}`);
+}
+
+/** `{}` on a line of its own is what stands where the last key of a block was taken out. */
+function inPlaceOfNothing(text: string, map: YAMLMap, { key, value }: NewPair): TextEdit | undefined {
+  const [start = 0, end = 0] = map.range ?? [];
+  if (text.slice(start, end) !== '{}' || text.slice(lineStart(text, start), start).trim() !== '') {
+    return undefined;
+  }
+  return { offset: start, removed: '{}', inserted: `${key}: ${value}` };
 }
 
 function insertBetweenBraces(
@@ -30,6 +41,19 @@ function insertBetweenBraces(
   const isJson = neighbour.key.type === 'QUOTE_DOUBLE';
   const written = isJson ? `"${key}": "${value}"` : `${key}: ${value}`;
   return { offset: endOfPair(text, neighbour), removed: '', inserted: `, ${written}` };
+}
+
+/** A block scalar ends with its line, and what stands below is the next one. */
+function behind(text: string, pair: EditPair): number {
+  const end = endOfPair(text, pair);
+  return text[end - 1] === '\n' ? end : lineEnd(text, end);
+}
+
+/** The end of the text where it has fewer lines. */
+function startOfLine(text: string, line: number): number {
+  let start = 0;
+  for (let at = 1; at < line; at += 1) start = lineEnd(text, start);
+  return start;
 }
 
 /** A file whose last line has no line end is left without one. */

@@ -40,10 +40,10 @@ export function splitByComma(
 export function splitBehind(
   source: YamlSource,
   path: readonly PropertyKey[],
-  key: PropertyKey,
+  key: string | number,
 ): Problem | undefined {
   const names = [...source.tree(path).children.keys()];
-  const next = names[names.findIndex((name) => name === key) + 1];
+  const next = names[names.indexOf(key) + 1];
   return next === undefined ? undefined : splitByComma(source, path, next);
 }
 

@@ -4,7 +4,16 @@ import { type EditPair, endOfPair, lineEnd, lineStart, pairsOf, type TextEdit } 
 
 /** Returns the edit, or why there is none. No comment is taken out with the key. */
 export function removePair(text: string, map: YAMLMap, pair: EditPair): TextEdit | string {
-  return map.flow ? removeBetweenBraces(text, map, pair) : removeLine(text, pair);
+  const beforeValue = text.slice(pair.key.range[1], pair.value?.range?.[0] ?? pair.key.range[1]);
+  if (beforeValue.includes('#')) return lost(pair);
+  if (map.flow) return removeBetweenBraces(text, map, pair);
+  return map.items.length === 1 ? leaveNothing(text, pair) : removeLine(text, pair);
+}
+
+/** A block without keys would be no mapping: `{}` says that nothing is meant to be there. */
+function leaveNothing(text: string, pair: EditPair): TextEdit {
+  const start = pair.key.range[0];
+  return { offset: start, removed: text.slice(start, endOfPair(text, pair)), inserted: '{}' };
 }
 
 function removeLine(text: string, pair: EditPair): TextEdit | string {
@@ -13,7 +22,7 @@ function removeLine(text: string, pair: EditPair): TextEdit | string {
   const valueEnd = endOfPair(text, pair);
   const end = lineEnd(text, valueEnd);
   const beside = text.slice(start, keyStart) + text.slice(valueEnd, end);
-  if (beside.trim() !== '') return `something stands beside ${pair.key.value} that would be lost`;
+  if (beside.trim() !== '') return lost(pair);
   if (text.slice(start, end).endsWith('\n')) return cut(text, start, end);
   const eol = /\r?\n$/.exec(text.slice(0, start))?.[0].length ?? 0;
   return cut(text, start - eol, end);
@@ -30,8 +39,12 @@ function removeBetweenBraces(text: string, map: YAMLMap, pair: EditPair): TextEd
     ? [endOfPair(text, before), valueEnd]
     : [keyStart, after?.key.range[0] ?? valueEnd];
   const separator = before ? text.slice(start, keyStart) : text.slice(valueEnd, end);
-  if (!/^\s*,\s*$/.test(separator)) return `something stands beside ${pair.key.value} that would be lost`;
+  if (!/^\s*,\s*$/.test(separator)) return lost(pair);
   return cut(text, start, end);
+}
+
+function lost({ key }: EditPair): string {
+  return `something stands beside ${key.value} that would be lost`;
 }
 
 function cut(text: string, start: number, end: number): TextEdit {

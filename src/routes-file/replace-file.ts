@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { lockFile } from './file-lock.ts';
 
 /** A file as it was read for an edit; a byte order mark is kept beside the text. */
 export type EditableFile = {
@@ -15,7 +16,10 @@ export type ReadResult =
   | { readonly ok: true; readonly file: EditableFile }
   | { readonly ok: false; readonly message: string };
 
-export type ReplaceResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
+export type ReplaceResult =
+  | { readonly ok: true }
+  /** `isStale`: the file is another than was read, and nothing else is wrong. */
+  | { readonly ok: false; readonly isStale: boolean; readonly message: string };
 
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
@@ -34,27 +38,52 @@ export async function readForEdit(path: string): Promise<ReadResult> {
 
 /**
  * Writes a text in a file's place: into a new file of the same folder, mode and owner, which is then
- * renamed over it. Refused when somebody else has changed the file since it was read.
+ * renamed over it. Refused when somebody else has changed the file since it was read; of several who
+ * replace it at a time, each waits for its turn.
  */
-export async function replaceFile({ target, bytes }: EditableFile, text: string): Promise<ReplaceResult> {
+export async function replaceFile(file: EditableFile, text: string): Promise<ReplaceResult> {
+  const failed = (why: string, isStale = false): ReplaceResult => {
+    return { ok: false, isStale, message: `${file.target} cannot be replaced: ${why}` };
+  };
+  try {
+    const lock = await lockFile(file.target);
+    if (!lock.ok) return failed(lock.message);
+    try {
+      return (await replaceLocked(file, text)) ? { ok: true } : failed(CHANGED, true);
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    return failed(reason(error));
+  }
+}
+
+const CHANGED = 'it was changed meanwhile; try again';
+
+/** States whether the file was replaced: not when it is another than was read. */
+async function replaceLocked({ target, bytes }: EditableFile, text: string): Promise<boolean> {
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
   try {
-    const { mode, uid, gid } = await stat(target);
-    const handle = await open(temporary, 'wx', mode & 0o777);
-    try {
-      await own(handle, uid, gid);
-      await handle.chmod(mode & 0o7777);
-      await handle.writeFile(withMarkOf(bytes, text));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if (!(await readFile(target)).equals(bytes)) throw new Error('it was changed meanwhile; try again');
-    await rename(temporary, target);
-    return { ok: true };
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
-    return { ok: false, message: `${target} cannot be replaced: ${reason(error)}` };
+    await writeLike(target, temporary, withMarkOf(bytes, text));
+    const isSame = (await readFile(target)).equals(bytes);
+    if (isSame) await rename(temporary, target);
+    return isSame;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Writes a new file with the mode and the owner of another. */
+async function writeLike(target: string, path: string, content: Buffer): Promise<void> {
+  const { mode, uid, gid } = await stat(target);
+  const handle = await open(path, 'wx', mode & 0o777);
+  try {
+    await own(handle, uid, gid);
+    await handle.chmod(mode & 0o7777);
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

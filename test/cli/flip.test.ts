@@ -1,6 +1,9 @@
 // `banyan flip` and `banyan rollback` on files.
 import { chmodSync, statSync, symlinkSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { workOutChange } from '../../src/cli/change-stage.ts';
+import { carryOut } from '../../src/cli/flip.ts';
+import { settingsOrExit } from '../../src/cli/settings-options.ts';
 import { banyan, useFolder } from './run-banyan.ts';
 
 const { write, read, path } = useFolder();
@@ -74,6 +77,44 @@ undo: banyan flip product-page legacy
     expect(read('routes.yaml')).toBe(ROUTES);
   });
 
+  test.each([
+    ['the last entry', 'product-page: new # why\n', 'product-page', '{} # why\n'],
+    ['the first of several', 'product-page: new\nsearch: legacy\n', 'product-page', 'search: legacy\n'],
+    [
+      'between others',
+      'search: new\n# b\ncheckout: new\n# c\nproduct-page: new\n',
+      'checkout',
+      /^search: new\n# b\n# c\n/,
+    ],
+  ])(
+    'to default takes %s out of a file of stages, and its undo writes it there',
+    async (_, text, name, after) => {
+      write('routes.yaml', ROUTES);
+      write('production.yaml', text);
+      const { out } = await banyan('flip', name, 'default', '--stages', 'production.yaml', '--json');
+      expect(read('production.yaml')).toEqual(
+        typeof after === 'string' ? after : expect.stringMatching(after),
+      );
+      expect((await banyan(...JSON.parse(out).undo.slice(1))).code).toBe(0);
+      expect(read('production.yaml')).toBe(text);
+    },
+  );
+
+  test('writes the first entry of a file of stages that says that there are none', async () => {
+    write('routes.yaml', ROUTES);
+    write('production.yaml', '# production\n{}\n');
+    const { out } = await banyan('flip', 'search', 'new', '--stages', 'production.yaml');
+    expect(read('production.yaml')).toBe('# production\nsearch: new\n');
+    expect(out).toContain('undo: banyan flip search default --stages production.yaml\n');
+  });
+
+  test('says where no command writes what stood there', async () => {
+    write('routes.yaml', ROUTES);
+    write('production.yaml', 'search: "new"\ncheckout: new\n');
+    const { out } = await banyan('flip', 'search', 'default', '--stages', 'production.yaml');
+    expect(out).toContain('undo: by hand; no command writes it as it stood\n');
+  });
+
   test('of a route in an included file changes that file', async () => {
     write('routes.yaml', 'include: [more/shop.yaml]\nroutes: {}\n');
     write('more/shop.yaml', 'routes:\n  a: { match: GET /a, redirect: 302 /b }\n');
@@ -94,6 +135,21 @@ undo: banyan flip product-page legacy
     const { out } = await banyan('flip', 'product-page', 'new', '--dry-run');
     expect(out).toContain('not written: this was a dry run\n');
     expect(read('routes.yaml')).toBe(ROUTES);
+  });
+
+  test('of several routes at a time loses none', async () => {
+    const names = Array.from({ length: 6 }, (_, index) => `r${index}`);
+    const routes = names.map(
+      (name) => `  ${name}: { match: GET /${name}, redirect: 302 /x, stage: legacy }\n`,
+    );
+    write('routes.yaml', `routes:\n${routes.join('')}`);
+    const settings = settingsOrExit({});
+    const quiet = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const flips = names.map((name) => carryOut(() => workOutChange(settings, { name, stage: 'new' }), {}));
+    const codes = await Promise.all(flips);
+    quiet.mockRestore();
+    expect(codes).toEqual(names.map(() => 0));
+    expect(read('routes.yaml').match(/stage: new/g)).toHaveLength(names.length);
   });
 
   test('keeps the mode of the file, and a link a link', async () => {

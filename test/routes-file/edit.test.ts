@@ -1,9 +1,10 @@
 // Changing one stage in a file: every other byte stays.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyEdit, editScalar } from '../../src/routes-file/edit.ts';
+import { applyEdit, editScalar, type ScalarChange } from '../../src/routes-file/edit.ts';
 import type { TextEdit } from '../../src/routes-file/edit-pair.ts';
 import { ROUTE_KEYS_BEFORE_STAGE } from '../../src/routes-file/stage-place.ts';
+import { undoOf } from '../../src/routes-file/undo-edit.ts';
 
 /** The edit that gives back the text before. */
 function undoEdit({ offset, removed, inserted }: TextEdit): TextEdit {
@@ -121,12 +122,14 @@ describe('a stage that is not there', () => {
   });
 
   test.each([
-    ['', 'a: new\n'],
-    ['# stages', '# stages\na: new'],
-    ['# stages\r\n', '# stages\r\na: new\r\n'],
+    ['{}', 'a: new'],
+    ['{}\n', 'a: new\n'],
+    ['# stages\r\n{} # none\r\n', '# stages\r\na: new # none\r\n'],
+    ['---\n{}\n', '---\na: new\n'],
+    ['--- {}\n', '--- {a: new}\n'],
+    ['{ }\n', '{a: new }\n'],
     ['b: legacy # b\n', 'b: legacy # b\na: new\n'],
     ['---\nb: legacy\n', '---\nb: legacy\na: new\n'],
-    ['{}\n', '{a: new}\n'],
     ['{ b: legacy }\n', '{ b: legacy, a: new }\n'],
   ])('is written into the file of stages %j, and taken out again', (text, expected) => {
     const written = flip(text, 'new', ['a']);
@@ -139,11 +142,68 @@ describe('a stage that is not there', () => {
     expect(editScalar(text, { path: ['routes', 'a', 'stage'], value: undefined }).ok).toBe(false);
   });
 
+  test.each([
+    ['beside its key', 'a: # why\n  new\nb: new\n'],
+    ['beside its key, alone', 'a: # why\n  new\n'],
+    ['between braces', '{ a: new, # why\n  b: new }\n'],
+  ])('is not taken out with a comment %s', (_, text) => {
+    expect(editScalar(text, { path: ['a'], value: undefined }).ok).toBe(false);
+  });
+
+  test.each(['', '# stages\n'])('is refused in a file without keys: %j', (text) => {
+    expect(editScalar(text, { path: ['a'], value: 'new' })).toMatchObject({
+      ok: false,
+      message: 'there is no key in the file',
+    });
+  });
+
   test('is refused where there is no such route', () => {
     expect(editScalar('routes: {}', { path: ['routes', 'a', 'stage'], value: 'new' })).toMatchObject({
       ok: false,
       message: 'there is no routes.a',
     });
+  });
+});
+
+describe('the way back', () => {
+  const undo = (text: string, change: ScalarChange) => {
+    const edited = editScalar(text, change);
+    if (!edited.ok) throw new Error(edited.message);
+    return undoOf(text, change, edited);
+  };
+
+  test.each([
+    ['of a key taken out of the middle says its line', 'a: new\nb: legacy\nc: gone\n', 'b', 2],
+    ['of the first key', '# stages\na: new\n# more\nc: gone\n', 'a', 2],
+    ['of the last key needs no line', 'a: new\nb: legacy\n', 'b', undefined],
+    ['of the only key needs no line', 'b: canary 5% staff # why\n', 'b', undefined],
+    ['between braces of a key that is not the first', '{ a: new, b: legacy }', 'b', undefined],
+  ])('%s', (_, text, key, line) => {
+    const found = undo(text, { path: [key], value: undefined });
+    expect(found).toMatchObject({ path: [key], value: /b: ([a-z0-9% ]*[a-z])/.exec(text)?.[1] ?? 'new' });
+    expect(found?.line).toBe(line);
+  });
+
+  test.each([
+    ['a key whose value was in quotes', 'a: "new"\nb: new\n', { path: ['a'], value: undefined }],
+    ['a first key between braces', '{ a: new, b: new }', { path: ['a'], value: undefined }],
+    ['an escape', 'a: "n\\x65w"\n', { path: ['a'], value: 'gone' }],
+  ])('is not told of %s: no change gives it back to the byte', (_, text, change) => {
+    expect(undo(text, change)).toBe(undefined);
+  });
+
+  test('gives back files of stages from which any key was taken', () => {
+    fc.assert(
+      fc.property(stagesFile, fc.nat(), ({ text, names }, pick) => {
+        const change = { path: [names[pick % names.length] ?? ''], value: undefined };
+        const edited = editScalar(text, change);
+        const back = edited.ok ? undoOf(text, change, edited) : undefined;
+        const undone = edited.ok && back ? editScalar(edited.text, back) : edited;
+        if (edited.ok) expect(undone).toMatchObject({ ok: true, text });
+        else expect(edited.message).toContain('would be lost');
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 
@@ -184,6 +244,25 @@ const line = (key: string, values: fc.Arbitrary<string>): fc.Arbitrary<Line> =>
       beside: beside ? gap + beside : '',
       above: above ?? '',
     }));
+
+const stagesFile = fc
+  .record({
+    lines: fc.uniqueArray(
+      fc.tuple(fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}$/), stage, maybe(comment), maybe(comment)),
+      { minLength: 1, maxLength: 5, selector: ([name]) => name },
+    ),
+    eol: fc.constantFrom('\n', '\r\n'),
+    head: maybe(fc.constantFrom('# stages', '---', '')),
+    lastEol: fc.boolean(),
+  })
+  .map(({ lines, eol, head, lastEol }) => {
+    const written = lines.flatMap(([name, value, above, beside]) => [
+      ...(above ? [above] : []),
+      `${name}: ${value}${beside ? ` ${beside}` : ''}`,
+    ]);
+    const all = head === undefined ? written : [head, ...written];
+    return { text: all.join(eol) + (lastEol ? eol : ''), names: lines.map(([name]) => name) };
+  });
 
 const route = fc.record({
   name: fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}$/),

@@ -1,4 +1,5 @@
 // Replacing a file's content in one step.
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -10,12 +11,16 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readForEdit, replaceFile } from '../../src/routes-file/replace-file.ts';
+
+/** A process that has ended. */
+const DEAD = spawnSync(process.execPath, ['--version']).pid;
 
 let folder: string;
 let path: string;
@@ -82,10 +87,59 @@ test('what somebody else has written meanwhile is not lost', async () => {
   writeFileSync(path, 'theirs');
   expect(await replaceFile(file, 'mine')).toEqual({
     ok: false,
+    isStale: true,
     message: `${file.target} cannot be replaced: it was changed meanwhile; try again`,
   });
   expect(readFileSync(path, 'utf8')).toBe('theirs');
   expect(readdirSync(folder)).toEqual(['routes.yaml']);
+});
+
+test('of many who change it at a time, nobody loses anything', async () => {
+  writeFileSync(path, '');
+  const append = async (line: string): Promise<void> => {
+    for (;;) {
+      const file = await read();
+      const result = await replaceFile(file, `${file.text}${line}\n`);
+      if (result.ok) return;
+      expect(result).toMatchObject({ isStale: true });
+    }
+  };
+  const lines = Array.from({ length: 12 }, (_, index) => `line ${index}`);
+  await Promise.all(lines.map(append));
+  expect(readFileSync(path, 'utf8').trimEnd().split('\n').toSorted()).toEqual(lines.toSorted());
+  expect(readdirSync(folder)).toEqual(['routes.yaml']);
+});
+
+describe('a lock that somebody else has left', () => {
+  const lock = () => join(folder, '.routes.yaml.lock');
+
+  test.each([
+    ['that is no more', () => writeFileSync(lock(), `${DEAD} ${hostname()} x`)],
+    [
+      'on another machine, long ago',
+      () => {
+        writeFileSync(lock(), '1 elsewhere x');
+        utimesSync(lock(), 0, 0);
+      },
+    ],
+  ])('by a process %s is taken over', async (_, leave) => {
+    writeFileSync(path, 'old');
+    leave();
+    expect(await replaceFile(await read(), 'new')).toEqual({ ok: true });
+    expect(readdirSync(folder)).toEqual(['routes.yaml']);
+  });
+
+  test('is waited for, and told with its process where it stays', async () => {
+    writeFileSync(path, 'old');
+    const file = await read();
+    writeFileSync(lock(), `${process.pid} ${hostname()} x`);
+    const result = await replaceFile(file, 'new');
+    expect(result).toMatchObject({ ok: false, isStale: false });
+    const told = new RegExp(`process ${process.pid} has been changing it for \\d+ s; try again, or remove /`);
+    expect(result.ok ? '' : result.message).toMatch(told);
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readdirSync(folder).toSorted()).toEqual(['.routes.yaml.lock', 'routes.yaml']);
+  });
 });
 
 test.each([
