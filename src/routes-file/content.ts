@@ -47,8 +47,10 @@ export function contentProblem(content: FileContent & { ok: false }, file: strin
 }
 
 function failure(error: unknown): FileContent {
-  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-  return unreadable(error instanceof Error ? error.message : String(error), missing);
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return unreadable('there is no such file', true);
+  if (code === 'EACCES') return unreadable('this user may not read it');
+  return unreadable(error instanceof Error ? error.message : String(error));
 }
 
 function unreadable(reason: string, missing = false): FileContent {

@@ -2,7 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { TableSpec } from '../routing/route.ts';
 
-/** Names a table by what it means: positions, tests and the layout of the files have no part in the revision. */
+/**
+ * Names a table by what its files mean, those of stages among them. Positions, tests and the layout of the files
+ * have no part in the revision, nor has what the environment fills in: it is one in CI and in production.
+ */
 export function withRevision(spec: Omit<TableSpec, 'revision'>): TableSpec {
   const { tests, ...rest } = spec;
   const routes = spec.routes
@@ -10,7 +13,7 @@ export function withRevision(spec: Omit<TableSpec, 'revision'>): TableSpec {
     .toSorted(byName);
   const { upstreams, cohorts, rollouts } = spec;
   const sorted = {
-    upstreams: upstreams.toSorted(byName),
+    upstreams: upstreams.map(({ origins, ...written }) => written).toSorted(byName),
     cohorts: cohorts.toSorted(byName),
     rollouts: rollouts.toSorted(byName),
   };

@@ -16,42 +16,43 @@ export function readUpstreams(
   environment: LoadEnvironment,
   problems: Problem[],
 ): readonly Upstream[] {
-  const upstreams = declared.map(({ name, value, source }) => {
-    const { url, ...rest } = typeof value === 'string' ? { url: value } : value;
-    const path = typeof value === 'string' ? ['upstreams', name] : ['upstreams', name, 'url'];
-    const origins = [url]
-      .flat()
-      .map((text, index) =>
-        readOrigin(
-          text,
-          source.position(Array.isArray(url) ? [...path, index] : path),
-          environment,
-          problems,
-        ),
-      );
-    return upstreamOf(name, origins, rest);
-  });
+  const upstreams = declared.map((entry) => readUpstream(entry, environment, problems));
   if (environment.legacyUrl === undefined || declared.some(({ name }) => name === 'legacy')) return upstreams;
   const position = { file: 'LEGACY_URL', line: 0, column: 0 };
-  return [
-    ...upstreams,
-    upstreamOf('legacy', [readOrigin(environment.legacyUrl, position, environment, problems)], {}),
-  ];
+  const origin = readOrigin(environment.legacyUrl, position, environment, problems);
+  return [...upstreams, upstreamOf('legacy', { origins: [origin], written: [`\${LEGACY_URL}`] }, {})];
+}
+
+function readUpstream(
+  { name, value, source }: Entry<UpstreamEntry>,
+  environment: LoadEnvironment,
+  problems: Problem[],
+): Upstream {
+  const { url, ...rest } = typeof value === 'string' ? { url: value } : value;
+  const path = typeof value === 'string' ? ['upstreams', name] : ['upstreams', name, 'url'];
+  const texts = [url].flat();
+  const origins = texts.map((text, index) => {
+    const position = source.position(Array.isArray(url) ? [...path, index] : path);
+    return readOrigin(text, position, environment, problems);
+  });
+  const written = texts.map((text, index) => (text.includes('${') ? text : (origins[index] ?? text)));
+  return upstreamOf(name, { origins, written }, rest);
 }
 
 function upstreamOf(
   name: string,
-  origins: readonly string[],
+  addresses: Pick<Upstream, 'origins' | 'written'>,
   { host = 'preserve', rewrite = false, timeouts }: Omit<Exclude<UpstreamEntry, string>, 'url'>,
 ): Upstream {
   return {
     name,
-    origins,
+    ...addresses,
     timeouts: { ...timeoutDefaults, ...timeouts },
     host: host === 'preserve' ? undefined : host,
     rewrite,
   };
 }
+
 function readOrigin(
   text: string,
   position: Position,

@@ -152,6 +152,8 @@ export type Upstream = {
   readonly name: string;
   /** Where it is; several take turns. */
   readonly origins: readonly string[];
+  /** The same with variables as they are written: what it says in every environment. */
+  readonly written: readonly string[];
   readonly timeouts: Timeouts;
   /** The Host that it is sent; undefined for the visitor's own. */
   readonly host: string | undefined;

@@ -1,7 +1,7 @@
 // `banyan plan`: what an edit does, in sentences.
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { codeSpan } from '../../src/cli/plan/sentence.ts';
 import { banyan, useFolder } from './run-banyan.ts';
 
@@ -158,6 +158,17 @@ routes: { a: { match: GET /a } }
     'all routes: limits.url 16KiB → 8KiB',
     'all routes: limits.body none → 1MiB',
   ]);
+});
+
+test('tells an address with its variable, whether that is set here or not, and hides a password in it', async () => {
+  const table = (url: string) => `upstreams: { api: "${url}" }\nroutes: {}\n`;
+  write('before.yaml', table('$' + '{API_URL}'));
+  write('routes.yaml', table('$' + '{OTHER_URL:-http://ada:secret@api}'));
+  expect((await banyan('plan', 'before.yaml')).code).toBe(1);
+  vi.stubEnv('OTHER_URL', 'http://api:1');
+  expect((await banyan('plan', 'before.yaml')).out).toMatch(
+    /^api: \$\{API_URL\} → \$\{OTHER_URL:-http:\/\/\*\*\*@api\}\n/,
+  );
 });
 
 describe('formats', () => {

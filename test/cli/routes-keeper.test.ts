@@ -79,7 +79,7 @@ describe('at start', () => {
   ])('without a file nothing starts when %s', async (_, asked, environment) => {
     const opened = await open(asked, environment);
     expect(opened.ok ? '' : opened.message).toMatch(
-      /routes\.yaml:1:1 file-unreadable: ENOENT.*\n {2}→ write one/,
+      /routes\.yaml:1:1 file-unreadable: there is no such file\n {2}→ write it/,
     );
   });
 
@@ -157,7 +157,7 @@ describe('from then on', () => {
     const { offered, next } = await follow();
     const line = next();
     rmSync(file);
-    expect((await line).msg).toMatch(/stays.*\n.*file-unreadable: ENOENT/);
+    expect((await line).msg).toMatch(/stays.*\n.*file-unreadable: there is no such file/);
     expect(offered).toEqual([]);
   });
 

@@ -285,7 +285,7 @@ it('serves the last table while the file is gone, and takes the file when it is 
   edge = running;
   const before = await running.revision();
   rmSync(running.routesFile);
-  await logged(running, 'file-unreadable: ENOENT');
+  await logged(running, 'file-unreadable: there is no such file');
   expect((await ask(`${running.url}/word`)).header('location')).toBe('/first');
   writeFileSync(running.routesFile, '');
   await logged(running, 'the file is empty');

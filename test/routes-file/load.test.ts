@@ -107,6 +107,7 @@ routes:
       {
         name: 'legacy',
         origins: ['http://php:8080'],
+        written: [`\${LEGACY:-http://php:8080}`],
         host: undefined,
         rewrite: false,
         timeouts: { connect: 3_000, headers: 60_000, idle: 60_000, total: undefined },
@@ -114,6 +115,7 @@ routes:
       {
         name: 'api',
         origins: ['http://api.internal:4000'],
+        written: [`\${API_URL}`],
         host: undefined,
         rewrite: false,
         timeouts: { connect: 250, headers: 1_500, idle: 60_000, total: undefined },
@@ -550,7 +552,22 @@ routes:
     expect(load(changed).revision).not.toBe(revision);
   });
 
-  test('changes with the address of legacy', () => {
-    expect(load(text, { legacyUrl: 'http://other' }).revision).not.toBe(revision);
+  test('changes with an address that the file says', () => {
+    const at = (url: string) => load(`upstreams: { legacy: "${url}" }\n${text}`).revision;
+    expect(at('http://other')).not.toBe(at('http://php'));
+    expect(at('http://php:80/')).toBe(at('http://php'));
+    expect(at(`\${API_URL}`)).not.toBe(at(`\${OTHER_URL:-http://php}`));
+  });
+
+  test('does not change with what the environment fills in', () => {
+    const here = `upstreams: { api: "\${API_URL}" }\n${text}`;
+    const there = { legacyUrl: 'http://there', variable: () => 'http://api.there' };
+    expect(load(here, there).revision).toBe(load(here).revision);
+  });
+
+  test('changes with the stages of an environment', () => {
+    const stages = { file: 'stages.yaml', text: 'one: legacy' };
+    expect(load(text, { stages }).revision).not.toBe(revision);
+    expect(load(text, { stages: { ...stages, text: 'one: new' } }).revision).toBe(revision);
   });
 });

@@ -75,6 +75,7 @@ function timed(text: string): { readonly result: LoadResult; readonly ms: number
 
 /** The revision of the table that a table written down makes. */
 function again(result: LoadResult & { readonly ok: true }): string {
-  const written = loadRoutes(tableYaml(result.spec), context);
+  const variable = (name: string) => (name === 'LEGACY_URL' ? context.legacyUrl : context.variable(name));
+  const written = loadRoutes(tableYaml(result.spec), { ...context, variable });
   return written.ok ? written.spec.revision : written.problems.map(({ message }) => message).join('; ');
 }

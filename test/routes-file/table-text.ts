@@ -24,7 +24,7 @@ const FILE_DEFAULTS = {
 };
 
 const LEGACY: Upstream = {
-  ...{ name: 'legacy', origins: ['http://127.0.0.1:8080'] },
+  ...{ name: 'legacy', origins: ['http://127.0.0.1:8080'], written: [] },
   ...{ host: undefined, rewrite: false, timeouts: timeoutDefaults },
 };
 
@@ -33,7 +33,9 @@ export function tableText(spec: TableSpec): string {
   const { revision: _revision, routes, upstreams, cohorts, rollouts, tests, ...file } = spec;
   const lines = [
     ...differences(file, FILE_DEFAULTS),
-    ...upstreams.filter((upstream) => !isDeepStrictEqual(upstream, LEGACY)).map(upstreamText),
+    ...upstreams
+      .filter((upstream) => !isDeepStrictEqual({ ...upstream, written: [] }, LEGACY))
+      .map(upstreamText),
     ...cohorts.flatMap(cohortLines),
     ...rollouts.map(({ name, stage }) => `rollout ${name}: ${formatStage(stage)}`),
     ...routes.flatMap((route) => routeLines(route, spec)),
@@ -43,7 +45,7 @@ export function tableText(spec: TableSpec): string {
 }
 
 function upstreamText({ name, origins, ...rest }: Upstream): string {
-  const { timeouts, ...plain } = rest;
+  const { timeouts, written: _written, ...plain } = rest;
   const more = differences(
     { ...plain, ...timeouts },
     { host: undefined, rewrite: false, ...timeoutDefaults },

@@ -16,8 +16,8 @@ export function tableYaml(spec: TableSpec): string {
   });
 }
 
-function upstreamOf({ origins, host = 'preserve', rewrite, timeouts }: Upstream) {
-  return { url: origins, host, rewrite, timeouts: timeoutsOf(timeouts) };
+function upstreamOf({ written, host = 'preserve', rewrite, timeouts }: Upstream) {
+  return { url: written, host, rewrite, timeouts: timeoutsOf(timeouts) };
 }
 
 function cohortOf({ rules }: Cohort) {

@@ -1,6 +1,7 @@
 // Settings as words, and how they differ.
 import { fieldName } from '../../admin/routes.ts';
 import { formatDuration } from '../../duration.ts';
+import { maskUserInfo } from '../../mask.ts';
 import type { Cohort, CohortRule, Route, TableSpec, Timeouts, Upstream } from '../../routing/route.ts';
 import { formatSize } from '../../size.ts';
 import { whenText } from '../table-text.ts';
@@ -21,10 +22,10 @@ export function changedSettings(before: Settings, after: Settings): readonly Sen
   });
 }
 
-/** Tells an upstream; its address first. */
-export function upstreamSettings({ origins, host, rewrite, timeouts }: Upstream): Settings {
+/** Tells an upstream; its address first, with variables as they are written. */
+export function upstreamSettings({ written, host, rewrite, timeouts }: Upstream): Settings {
   return new Map([
-    ['', origins.join(', ')],
+    ['', maskUserInfo(written.join(', '))],
     ['host', host ?? 'preserve'],
     ['rewrite', String(rewrite)],
     ...timeoutSettings(timeouts),

@@ -13,7 +13,7 @@ afterEach(async () => {
 function originsOf(...origins: string[]) {
   const clock = { now: 0 };
   const timeouts = { connect: 1, headers: 1, idle: 1, total: undefined };
-  const upstream = { name: 'api', origins, timeouts, host: undefined, rewrite: false };
+  const upstream = { name: 'api', origins, written: origins, timeouts, host: undefined, rewrite: false };
   return { clock, origins: new Origins(upstream, () => clock.now) };
 }
 

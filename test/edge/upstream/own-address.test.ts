@@ -6,6 +6,7 @@ import type { Upstream } from '../../../src/routing/route.ts';
 const upstream = (more: Partial<Upstream> = {}): Upstream => ({
   name: 'legacy',
   origins: ['http://php.internal:8080'],
+  written: [`\${LEGACY_URL}`],
   timeouts: { connect: 1, headers: 1, idle: 1, total: undefined },
   host: undefined,
   rewrite: true,
