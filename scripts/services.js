@@ -23,6 +23,7 @@ import { startPhpFpm } from './services/php-fpm.js';
  * @property {boolean} [keep] false removes the directory at the end; true by default
  * @property {import('./parts.js').FoundParts} [found] the parts, if they were looked up already
  * @property {string} [root] the checkout whose legacy-fixtures are served; this one by default
+ * @property {string[]} [mariadbOptions] further options of the database server, such as --ssl-cert=FILE
  * @property {(line: string) => void} [log]
  */
 
@@ -64,6 +65,7 @@ export async function startServices({
   keep = true,
   found,
   root = ROOT,
+  mariadbOptions = [],
   log = () => {},
 }) {
   const wanted = withFoundations(names ?? ['nginx']);
@@ -79,7 +81,7 @@ export async function startServices({
     if (!keep) rmSync(place.directory, { recursive: true, force: true });
   };
   try {
-    const password = await startInOrder(place, wanted, started);
+    const password = await startInOrder(place, wanted, started, mariadbOptions);
     return describe(place, started, password, stop);
   } catch (error) {
     await stop();
@@ -93,11 +95,12 @@ export async function startServices({
  * @param {import('./services/command.js').Place} place
  * @param {Set<ServiceName>} wanted
  * @param {Map<ServiceName, import('./services/service.js').Service>} started
+ * @param {string[]} mariadbOptions
  * @returns {Promise<string>} the database's password
  */
-async function startInOrder(place, wanted, started) {
+async function startInOrder(place, wanted, started, mariadbOptions) {
   const starting = {
-    mariadb: wanted.has('mariadb') ? startMariadb(place) : undefined,
+    mariadb: wanted.has('mariadb') ? startMariadb(place, mariadbOptions) : undefined,
     memcached: wanted.has('memcached') ? startMemcached(place) : undefined,
   };
   // Each is recorded as soon as it runs, so that the failure of one stops the other.

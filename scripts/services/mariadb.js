@@ -27,24 +27,28 @@ const PREVIOUS_ENDS_WITHIN_MS = 20_000;
  * Starts MariaDB and loads the bookshop where it is not there yet.
  *
  * @param {Place} place
+ * @param {string[]} options further options of the server
  * @returns {Promise<{ service: import('./service.js').Service, password: string }>}
  */
-export async function startMariadb(place) {
+export async function startMariadb(place, options) {
   const database = await locate(place);
   await previousHasEnded(database);
   if (!existsSync(marker(database))) await install(database);
   try {
-    return await startLoaded(database);
+    return await startLoaded(database, options);
   } catch (error) {
     place.log(`The database of an earlier start is of no use and is made anew. ${error}`);
     await install(database);
-    return startLoaded(database);
+    return startLoaded(database, options);
   }
 }
 
-/** @param {Database} database */
-async function startLoaded(database) {
-  const service = await serve(database);
+/**
+ * @param {Database} database
+ * @param {string[]} options
+ */
+async function startLoaded(database, options) {
+  const service = await serve(database, options);
   try {
     if (loadedFingerprint(database) !== database.fingerprint) await load(database);
   } catch (error) {
@@ -81,8 +85,11 @@ function serves(pid, directory) {
   }
 }
 
-/** @param {Database} database */
-function serve(database) {
+/**
+ * @param {Database} database
+ * @param {string[]} options
+ */
+function serve(database, options) {
   const { place, directory, socket, pidFile } = database;
   const part = partOf(place, 'mariadb');
   const log = join(place.directory, 'mariadb.log');
@@ -101,6 +108,7 @@ function serve(database) {
     LOG_SIZE,
     '--max-connections=200',
     ...(place.account.uid === 0 ? ['--user=root'] : []),
+    ...options,
   ];
   return startService({
     name: 'mariadb',

@@ -101,6 +101,7 @@ class HandlerContext implements Context {
     this.#db ??= needed(this.#stores.database, 'MYSQL_URL').forRequest({
       readOnly: isRead && !this.#options.writes,
       signal: this.signal,
+      timeoutMs: this.#options.timeoutMs,
     });
     return this.#db;
   }

@@ -4,6 +4,7 @@ import { type Encodable, phpJsonEncode } from './json/encode.ts';
 import { toPlain } from './path.ts';
 import { httpBuildQuery } from './request/query-build.ts';
 import { rawurlencode, urlencode } from './request/url.ts';
+import { repairDoubleEncoded } from './text/double-encoded.ts';
 import { htmlspecialchars, nl2br } from './text/html.ts';
 import { numberFormat, phpRound } from './text/number-format.ts';
 import { hashEquals, NO_CACHE_HEADERS, trim, utf8Encode } from './text/strings.ts';
@@ -25,6 +26,7 @@ export const php = {
   trim,
   hashEquals,
   utf8Encode,
+  repairDoubleEncoded,
   /** The fields that keep a page from every cache, as `session.cache_limiter = nocache` sends them. */
   noCacheHeaders: NO_CACHE_HEADERS,
   /** Turns a value that PHP stored into plain arrays and objects. */

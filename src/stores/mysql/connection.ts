@@ -1,12 +1,17 @@
 // One connection for one piece of work: prepared once, given back clean, destroyed when the request is over before it is.
+import type { Duplex } from 'node:stream';
 import type { Pool, PoolConnection } from 'mysql2';
 import { asDatabaseError, DatabaseError } from './error.ts';
-import { bind, leavesTraces, type Parameter } from './parameters.ts';
+import type { Killer } from './kill.ts';
+import { bind, type ParameterValues } from './parameters.ts';
+import { limitStatements, type Prepared, prepare } from './prepared.ts';
+import { type Send, send } from './send.ts';
+import { leavesTraces } from './statement-kind.ts';
 
 /** One connection while one piece of work has it. */
 export interface Held {
   /** Binds and runs a statement. Rejects with a DatabaseError. */
-  run(sql: string, parameters?: readonly Parameter[]): Promise<unknown>;
+  run(sql: string, parameters?: ParameterValues): Promise<unknown>;
   /** Runs a statement of our own as it is. */
   command(sql: string): Promise<unknown>;
   /** Has the connection destroyed instead of given back. */
@@ -21,29 +26,46 @@ export interface ConnectionSource {
   readonly pool: Pool;
   /** Statements that make a new connection what it should be. */
   readonly setup: readonly string[];
-  /** Connections on which they were run. */
-  readonly prepared: WeakSet<PoolConnection>;
+  /** The connections on which they were run. */
+  readonly prepared: WeakMap<PoolConnection, Prepared>;
+  readonly killer: Killer;
 }
 
-/** Creates the loan for a request. On abort connections in use are destroyed and all promises reject at once. */
-export function createHold(source: ConnectionSource, signal: AbortSignal): Hold {
+/** The request that connections are held for. */
+export interface Holder {
+  readonly signal: AbortSignal;
+  /** How long it may take in all, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Creates the loan for a request. On abort connections in use are killed and all promises reject at once. */
+export function createHold(source: ConnectionSource, holder: Holder): Hold {
   return async (work) => {
-    const connection = await acquire(source, signal);
-    const loan = lend(connection, signal);
+    const prepared = await acquire(source, holder);
+    const loan = lend(prepared.connection, holder.signal);
     try {
-      return await untilAborted(work(loan.held), signal);
+      return await untilAborted(work(loan.held), holder.signal);
     } finally {
-      if (signal.aborted || loan.isSpoiled()) connection.destroy();
-      else connection.release();
+      if (loan.isBusy()) source.killer.kill(prepared);
+      if (loan.isBusy() || holder.signal.aborted || loan.isSpoiled()) drop(prepared.connection);
+      else prepared.connection.release();
     }
   };
 }
 
-function lend(connection: PoolConnection, signal: AbortSignal): { held: Held; isSpoiled(): boolean } {
+type Loan = { readonly held: Held; isSpoiled(): boolean; isBusy(): boolean };
+
+function lend(connection: PoolConnection, signal: AbortSignal): Loan {
   let spoiled = false;
+  let underWay = 0;
   async function command(text: string, sql = text): Promise<unknown> {
+    if (signal.aborted) throw aborted();
+    underWay += 1;
+    const answer = send(connection, text, sql).finally(() => {
+      underWay -= 1;
+    });
     try {
-      return await untilAborted(send(connection, text, sql), signal);
+      return await untilAborted(answer, signal);
     } catch (error) {
       // After an error that the server reported the connection is in order; after any other nobody knows.
       if (!(error instanceof DatabaseError) || error.errno === undefined) spoiled = true;
@@ -58,11 +80,13 @@ function lend(connection: PoolConnection, signal: AbortSignal): { held: Held; is
   const spoil = () => {
     spoiled = true;
   };
-  return { held: { run, command: (sql) => command(sql), spoil }, isSpoiled: () => spoiled };
+  const held = { run, command: (sql: string) => command(sql), spoil };
+  return { held, isSpoiled: () => spoiled, isBusy: () => underWay > 0 };
 }
 
 /** Waits for a free connection. One that comes after the abort goes back unused. */
-async function acquire(source: ConnectionSource, signal: AbortSignal): Promise<PoolConnection> {
+async function acquire(source: ConnectionSource, holder: Holder): Promise<Prepared> {
+  const { signal } = holder;
   if (signal.aborted) throw aborted();
   const pending = connect(source.pool);
   const connection = await untilAborted(pending, signal).catch((error: unknown) => {
@@ -72,22 +96,23 @@ async function acquire(source: ConnectionSource, signal: AbortSignal): Promise<P
     );
     throw error;
   });
-  if (!source.prepared.has(connection)) await prepare(source, connection, signal);
-  return connection;
-}
-
-async function prepare(
-  source: ConnectionSource,
-  connection: PoolConnection,
-  signal: AbortSignal,
-): Promise<void> {
+  const patient: Send = (...statement) => untilAborted(send(...statement), signal);
   try {
-    await untilAborted(Promise.all(source.setup.map((sql) => send(connection, sql, sql))), signal);
-    source.prepared.add(connection);
+    const known = source.prepared.get(connection);
+    const prepared = known ?? (await prepare(connection, source.setup, patient));
+    if (!known) source.prepared.set(connection, prepared);
+    await limitStatements(prepared, holder.timeoutMs, patient);
+    return prepared;
   } catch (error) {
-    connection.destroy();
+    drop(connection);
     throw error;
   }
+}
+
+/** mysql2 alone would go on reading what the server still sends. */
+function drop(connection: PoolConnection): void {
+  connection.destroy();
+  (connection as PoolConnection & { readonly stream: Duplex }).stream.destroy();
 }
 
 function connect(pool: Pool): Promise<PoolConnection> {
@@ -95,15 +120,6 @@ function connect(pool: Pool): Promise<PoolConnection> {
     pool.getConnection((error, connection) => {
       if (error) reject(asDatabaseError(error));
       else resolve(connection);
-    });
-  });
-}
-
-function send(connection: PoolConnection, text: string, sql: string): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    connection.query(text, (error, result: unknown) => {
-      if (error) reject(asDatabaseError(error, sql));
-      else resolve(result);
     });
   });
 }

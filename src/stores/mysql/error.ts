@@ -39,14 +39,22 @@ const QUOTABLE = new Set([
 /** Turns what mysql2 reports into a DatabaseError. `sql` is the statement as written, not as sent. */
 export function asDatabaseError(error: unknown, sql?: string): DatabaseError {
   if (error instanceof DatabaseError) return error;
-  const code = String(property(error, 'code') ?? 'unknown');
   const errno = property(error, 'errno');
-  const said = QUOTABLE.has(code) ? `: ${String(property(error, 'sqlMessage') ?? '')}` : '';
+  // MariaDB's own number, whose name mysql2 does not know.
+  const code = String(property(error, 'code') ?? (errno === 1969 ? 'ER_STATEMENT_TIMEOUT' : 'unknown'));
+  const said = QUOTABLE.has(code)
+    ? `: ${String(property(error, 'sqlMessage') ?? '')}`
+    : tlsReason(code, error);
   const where = sql === undefined ? '' : ` in: ${sql.trim().slice(0, 300)}`;
   return new DatabaseError(code, `${code}${said}${where}`, {
     ...(typeof errno === 'number' ? { errno } : {}),
     ...(sql === undefined ? {} : { sql }),
   });
+}
+
+/** Why a certificate was refused, which has no statement's values in it. */
+function tlsReason(code: string, error: unknown): string {
+  return code === 'HANDSHAKE_SSL_ERROR' ? `: ${String(property(error, 'message') ?? '')}` : '';
 }
 
 function property(of: unknown, name: string): unknown {

@@ -1,10 +1,12 @@
 // The legacy application's MySQL, with the semantics PHP's mysqli has. Requests that must not write get connections on which
 // the server itself refuses to.
-import { createPool, type Pool } from 'mysql2';
-import { type ConnectionSource, createHold, type Hold } from './connection.ts';
+import { createPool } from 'mysql2';
+import { AfterCommit, type Afterwards } from './after-commit.ts';
+import { type ConnectionSource, createHold, type Hold, type Holder } from './connection.ts';
+import { Killer } from './kill.ts';
 import { createStatements, type Statements } from './statements.ts';
 import { transact } from './transaction.ts';
-import { poolOptions } from './url.ts';
+import { mysqlSettings } from './url.ts';
 
 export { DatabaseError } from './error.ts';
 export { list } from './parameters.ts';
@@ -14,12 +16,17 @@ export type { Executed, Row, Statements } from './statements.ts';
 export interface Db extends Statements {
   /** Runs statements in one transaction: committed when the promise is fulfilled, rolled back when it is rejected. */
   transaction<Value>(work: (tx: Statements) => Promise<Value>): Promise<Value>;
+  /**
+   * Does something once what was written is there for all to see: now, if no transaction of this request is under way, else
+   * after its COMMIT, before the promise of `transaction` is fulfilled; never, if it is rolled back.
+   */
+  afterCommit(work: Afterwards): Promise<void>;
 }
 
 /** The connections of the whole process. */
 export interface Database {
-  /** Gives a request its view. On abort its statements reject at once and their connections are destroyed. */
-  forRequest(request: { readonly readOnly: boolean; readonly signal: AbortSignal }): Db;
+  /** Gives a request its view. On abort its statements reject at once and are ended on the server. */
+  forRequest(request: Holder & { readonly readOnly: boolean }): Db;
   /** Ends all connections. */
   close(): Promise<void>;
 }
@@ -32,28 +39,34 @@ const KEEP_BACKSLASHES = "SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO
  * write and one for those that do not, each with so many connections. Connects on first use. Throws at start-up if the URL is wrong.
  */
 export function createDatabase(url: string): Database {
-  const options = poolOptions(url);
-  const writing = source(createPool(options), [KEEP_BACKSLASHES]);
-  const reading = source(createPool(options), [KEEP_BACKSLASHES, 'SET SESSION TRANSACTION READ ONLY']);
+  const { pool, session } = mysqlSettings(url);
+  const killer = new Killer(pool);
+  const source = (...setup: string[]): ConnectionSource => ({
+    pool: createPool(pool),
+    setup: [...session, KEEP_BACKSLASHES, ...setup],
+    prepared: new WeakMap(),
+    killer,
+  });
+  const writing = source();
+  const reading = source('SET SESSION TRANSACTION READ ONLY');
   return {
-    forRequest: ({ readOnly, signal }) => createDb(createHold(readOnly ? reading : writing, signal)),
+    forRequest: ({ readOnly, ...holder }) => createDb(createHold(readOnly ? reading : writing, holder)),
     close: async () => {
-      await Promise.all([end(writing.pool), end(reading.pool)]);
+      killer.close();
+      await Promise.all([end(writing), end(reading)]);
     },
   };
 }
 
-function source(pool: Pool, setup: readonly string[]): ConnectionSource {
-  return { pool, setup, prepared: new WeakSet() };
-}
-
-function end(pool: Pool): Promise<void> {
+function end({ pool }: ConnectionSource): Promise<void> {
   return new Promise((resolve) => pool.end(() => resolve()));
 }
 
 function createDb(hold: Hold): Db {
+  const afterCommit = new AfterCommit();
   return {
     ...createStatements((sql, parameters) => hold((held) => held.run(sql, parameters))),
-    transaction: (work) => hold((held) => transact(held, work)),
+    transaction: (work) => hold((held) => transact(held, afterCommit, work)),
+    afterCommit: (work) => afterCommit.add(work),
   };
 }

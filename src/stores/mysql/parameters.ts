@@ -1,11 +1,12 @@
-// From SQL with question marks to the text that is sent: only scalars get in, each where a question mark stands.
+// From SQL with placeholders to the text that is sent: only scalars get in, each where a placeholder stands.
 import mysql from 'mysql2';
 import { DatabaseError } from './error.ts';
+import { refusal } from './statement-kind.ts';
 
-/** What may stand for one question mark. */
+/** What may stand for one placeholder. */
 export type Scalar = string | number | bigint | boolean | null | Uint8Array;
 
-/** Several values for one question mark, as in `IN (?)`. Created by `list`. */
+/** Several values for one placeholder, as in `IN (?)`. Created by `list`. */
 export class ParameterList {
   readonly values: readonly Scalar[];
   constructor(values: readonly Scalar[]) {
@@ -13,8 +14,11 @@ export class ParameterList {
   }
 }
 
-/** A value for a question mark. */
+/** A value for a placeholder. */
 export type Parameter = Scalar | ParameterList;
+
+/** Values for `?`, in the order of the question marks, or for `:name`, by name. */
+export type ParameterValues = readonly Parameter[] | { readonly [name: string]: Parameter };
 
 /** Declares that an array is meant: `many('... WHERE id IN (?)', [list(ids)])`. Throws a DatabaseError if it is empty. */
 export function list(values: readonly Scalar[]): ParameterList {
@@ -22,38 +26,49 @@ export function list(values: readonly Scalar[]): ParameterList {
   return new ParameterList(values);
 }
 
-/** Quoted text and comments, where a question mark is no placeholder; then the placeholder itself. */
+/** Quoted text and comments, where nothing is a placeholder, and assignments; then the two placeholders. */
 const TOKENS =
-  /'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'|"[^"\\]*(?:(?:\\.|"")[^"\\]*)*"|`[^`]*`|--(?:[ \t\r\n].*|$)|#.*|\/\*[\s\S]*?\*\/|\?/g;
-const OWN_WORDS =
-  /^(?:START|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|LOCK|UNLOCK|XA|SET\b.*(?:TRANSACTION|READ_ONLY|AUTOCOMMIT))\b/i;
-const LASTING = /^(?:SET|USE|PREPARE|HANDLER)\b|\bGET_LOCK\s*\(|:=|\bINTO\s+@|\bTEMPORARY\b/i;
+  /'[^'\\]*(?:(?:\\[\s\S]|'')[^'\\]*)*'|"[^"\\]*(?:(?:\\[\s\S]|"")[^"\\]*)*"|`[^`]*`|--(?:[ \t\r\n].*|$)|#.*|\/\*[\s\S]*?\*\/|:=|\?|(?<![\w$:@]):[A-Za-z_]\w*/g;
 
 /** Puts the parameters in. Throws a DatabaseError, naming no value, if they are not scalars or do not fit the SQL. */
-export function bind(sql: string, parameters: readonly Parameter[] = []): string {
-  if (OWN_WORDS.test(head(sql))) throw refuse('statement', 'use db.transaction() instead', sql);
+export function bind(sql: string, parameters: ParameterValues = []): string {
+  const instead = refusal(sql);
+  if (instead !== undefined) throw refuse('statement', instead, sql);
+  return isPositional(parameters) ? bindPositions(sql, parameters) : bindNames(sql, parameters);
+}
+
+function isPositional(parameters: ParameterValues): parameters is readonly Parameter[] {
+  return Array.isArray(parameters);
+}
+
+function bindPositions(sql: string, parameters: readonly Parameter[]): string {
   let used = 0;
   const text = sql.replace(TOKENS, (token) => {
     if (token !== '?') return token;
     const parameter = parameters[used++];
-    return used <= parameters.length ? literal(parameter, used, sql) : token;
+    return used <= parameters.length ? literal(parameter, String(used), sql) : token;
   });
   if (used === parameters.length) return text;
   throw refuse('parameter', `${used} question marks for ${parameters.length} parameters`, sql);
 }
 
-/** States that a statement leaves something behind in its connection, which then must not serve another request. */
-export function leavesTraces(sql: string): boolean {
-  return LASTING.test(head(sql));
+function bindNames(sql: string, parameters: { readonly [name: string]: Parameter }): string {
+  const unused = new Set(Object.keys(parameters));
+  const text = sql.replace(TOKENS, (token) => {
+    if (token === '?') throw refuse('parameter', 'a question mark beside parameters by name', sql);
+    if (!/^:\w/.test(token)) return token;
+    const name = token.slice(1);
+    if (!Object.hasOwn(parameters, name)) throw refuse('parameter', `no parameter for ${token}`, sql);
+    unused.delete(name);
+    return literal(parameters[name], token, sql);
+  });
+  if (unused.size === 0) return text;
+  throw refuse('parameter', `the SQL does not use :${[...unused].join(', :')}`, sql);
 }
 
-function head(sql: string): string {
-  return sql.replace(/^(?:\s+|--(?:\s.*|$)|#.*|\/\*[\s\S]*?\*\/|\()+/, '');
-}
-
-function literal(parameter: Parameter | undefined, position: number, sql: string): string {
+function literal(parameter: Parameter | undefined, place: string, sql: string): string {
   if (parameter instanceof ParameterList)
-    return parameter.values.map((value) => literal(value, position, sql)).join(', ');
+    return parameter.values.map((value) => literal(value, place, sql)).join(', ');
   if (parameter === null) return 'NULL';
   if (typeof parameter === 'string') return mysql.escape(parameter);
   if (typeof parameter === 'boolean') return parameter ? '1' : '0';
@@ -61,7 +76,7 @@ function literal(parameter: Parameter | undefined, position: number, sql: string
   if (parameter instanceof Uint8Array) return `X'${Buffer.from(parameter).toString('hex')}'`;
   // An array here would be expanded by mysql2: ?id[]=... in an address would become SQL.
   const kind = Array.isArray(parameter) ? 'an array; use list([...]) if that is meant' : typeof parameter;
-  throw refuse('parameter', `parameter ${position} must be a scalar, it is ${kind}`, sql);
+  throw refuse('parameter', `parameter ${place} must be a scalar, it is ${kind}`, sql);
 }
 
 function refuse(code: string, message: string, sql: string): DatabaseError {

@@ -1,6 +1,6 @@
 // Reading and running: the same three calls inside and outside a transaction.
 import { DatabaseError } from './error.ts';
-import type { Parameter } from './parameters.ts';
+import type { ParameterValues } from './parameters.ts';
 import type { Column } from './rows.ts';
 
 /** A row, by the names of its columns. With `rows=native` in the URL the values have mysql2's types. */
@@ -14,26 +14,27 @@ export interface Executed {
   readonly insertId: string;
 }
 
-/** Statements with `?` for each parameter. All promises reject with a DatabaseError. */
+/**
+ * Statements with `?` for each parameter, or `:name` for those of an object. All promises reject with a DatabaseError.
+ */
 export interface Statements {
   /** Reads the first row; undefined if there is none. */
-  one<T = Row>(sql: string, parameters?: readonly Parameter[]): Promise<T | undefined>;
+  one<T = Row>(sql: string, parameters?: ParameterValues): Promise<T | undefined>;
   /** Reads all rows. */
-  many<T = Row>(sql: string, parameters?: readonly Parameter[]): Promise<T[]>;
+  many<T = Row>(sql: string, parameters?: ParameterValues): Promise<T[]>;
   /** Runs a statement that gives no rows. */
-  execute(sql: string, parameters?: readonly Parameter[]): Promise<Executed>;
+  execute(sql: string, parameters?: ParameterValues): Promise<Executed>;
 }
 
 /** Sends one statement and gives what mysql2 makes of the answer. */
-export type Run = (sql: string, parameters?: readonly Parameter[]) => Promise<unknown>;
+export type Run = (sql: string, parameters?: ParameterValues) => Promise<unknown>;
 
 /** Creates the calls on top of a way to send a statement. */
 export function createStatements(run: Run): Statements {
   return {
-    one: async <T>(sql: string, parameters?: readonly Parameter[]) =>
+    one: async <T>(sql: string, parameters?: ParameterValues) =>
       rowsOf<T>(await run(sql, parameters), sql)[0],
-    many: async <T>(sql: string, parameters?: readonly Parameter[]) =>
-      rowsOf<T>(await run(sql, parameters), sql),
+    many: async <T>(sql: string, parameters?: ParameterValues) => rowsOf<T>(await run(sql, parameters), sql),
     execute: async (sql, parameters) => executedOf(await run(sql, parameters), sql),
   };
 }

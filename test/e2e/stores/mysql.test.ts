@@ -11,7 +11,7 @@ import {
 } from '../../../src/stores/mysql/mysql.ts';
 
 const services = inject('services');
-const idle = new AbortController().signal;
+const unhurried = { signal: new AbortController().signal, timeoutMs: 30_000 };
 const opened: Database[] = [];
 let writing: Db;
 let reading: Db;
@@ -24,8 +24,8 @@ function open(options = ''): Database {
 
 beforeAll(async () => {
   const database = open('?connections=3');
-  writing = database.forRequest({ readOnly: false, signal: idle });
-  reading = database.forRequest({ readOnly: true, signal: idle });
+  writing = database.forRequest({ readOnly: false, ...unhurried });
+  reading = database.forRequest({ readOnly: true, ...unhurried });
   await writing.execute('DROP TABLE IF EXISTS store_kinds, store_rows');
   await writing.execute(`CREATE TABLE store_kinds (id INT PRIMARY KEY AUTO_INCREMENT, big BIGINT, huge BIGINT UNSIGNED, price DECIMAL(10,2), f FLOAT, d DOUBLE,
     tiny TINYINT(1), bits BIT(10), day DATE, at DATETIME, ts TIMESTAMP NULL, t TIME, y YEAR, name VARCHAR(50), long_text TEXT, e ENUM('a','b'), j JSON, raw BLOB, hash BINARY(2)) CHARACTER SET utf8mb4`);
@@ -70,7 +70,7 @@ describe('rows', () => {
   });
 
   test('lose nothing with rows=native either', async () => {
-    const db = open('?rows=native').forRequest({ readOnly: true, signal: idle });
+    const db = open('?rows=native').forRequest({ readOnly: true, ...unhurried });
     const row = await db.one<Record<string, unknown>>(
       'SELECT id, big, huge, price, day, at, name FROM store_kinds WHERE id = 1',
     );
@@ -164,7 +164,7 @@ describe('transactions', () => {
   });
 
   test('leave nothing behind for the next request', async () => {
-    const db = open('?connections=1').forRequest({ readOnly: false, signal: idle });
+    const db = open('?connections=1').forRequest({ readOnly: false, ...unhurried });
     await db.transaction(async (tx) => {
       await tx.one("SELECT GET_LOCK('banyan', 0)");
       await tx.execute('SET @left = 1');
@@ -184,7 +184,7 @@ describe('a request that ends early', () => {
   test('rejects at once, frees its connection and rolls back', async () => {
     const database = open('?connections=1');
     const controller = new AbortController();
-    const db = database.forRequest({ readOnly: false, signal: controller.signal });
+    const db = database.forRequest({ readOnly: false, ...unhurried, signal: controller.signal });
     const started = performance.now();
     setTimeout(() => controller.abort(), 100);
     const steps: string[] = [];
@@ -196,7 +196,7 @@ describe('a request that ends early', () => {
     expect(await codeOf(work)).toBe('aborted');
     expect(await waiting).toBe('aborted');
     expect(performance.now() - started).toBeLessThan(1000);
-    const next = database.forRequest({ readOnly: false, signal: idle });
+    const next = database.forRequest({ readOnly: false, ...unhurried });
     expect(await next.one("SELECT COUNT(*) AS n FROM store_rows WHERE name = 'aborted'")).toEqual({ n: '0' });
     expect(await codeOf(db.one('SELECT 1'))).toBe('aborted');
     expect(steps).toEqual(['aborted']);
@@ -205,8 +205,8 @@ describe('a request that ends early', () => {
   test('leaves the waiting line without taking a connection from others', async () => {
     const database = open('?connections=1');
     const controller = new AbortController();
-    const patient = database.forRequest({ readOnly: false, signal: idle });
-    const hasty = database.forRequest({ readOnly: false, signal: controller.signal });
+    const patient = database.forRequest({ readOnly: false, ...unhurried });
+    const hasty = database.forRequest({ readOnly: false, ...unhurried, signal: controller.signal });
     const slow = patient.one('SELECT SLEEP(0.3) AS s');
     const refused = codeOf(hasty.one('SELECT 1'));
     setTimeout(() => controller.abort(), 50);
@@ -219,11 +219,11 @@ describe('a request that ends early', () => {
 describe('a server in trouble', () => {
   test('that is away rejects with its own code, and a lost connection is replaced', async () => {
     const away = createDatabase('mysql://u@127.0.0.1:1/x');
-    expect(await codeOf(away.forRequest({ readOnly: true, signal: idle }).one('SELECT 1'))).toBe(
+    expect(await codeOf(away.forRequest({ readOnly: true, ...unhurried }).one('SELECT 1'))).toBe(
       'ECONNREFUSED',
     );
     await away.close();
-    const db = open('?connections=1').forRequest({ readOnly: true, signal: idle });
+    const db = open('?connections=1').forRequest({ readOnly: true, ...unhurried });
     const first = await db.one('SELECT CONNECTION_ID() AS id');
     await codeOf(writing.execute(`KILL ${first?.id}`));
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -237,7 +237,7 @@ describe('a server in trouble', () => {
     const port = typeof address === 'object' && address ? address.port : 0;
     const database = createDatabase(`mysql://u@127.0.0.1:${port}/x`);
     const started = performance.now();
-    expect(await codeOf(database.forRequest({ readOnly: true, signal: idle }).one('SELECT 1'))).toBe(
+    expect(await codeOf(database.forRequest({ readOnly: true, ...unhurried }).one('SELECT 1'))).toBe(
       'ETIMEDOUT',
     );
     expect(performance.now() - started).toBeLessThan(4000);

@@ -1,8 +1,8 @@
 // Parameters: only scalars get in, each where a question mark stands, and nothing gets out of its quotes.
 import { describe, expect, test } from 'vitest';
 import { asDatabaseError, DatabaseError } from '../../../src/stores/mysql/error.ts';
-import { bind, leavesTraces, list, type Parameter } from '../../../src/stores/mysql/parameters.ts';
-import { poolOptions } from '../../../src/stores/mysql/url.ts';
+import { bind, list, type Parameter, type ParameterValues } from '../../../src/stores/mysql/parameters.ts';
+import { leavesTraces } from '../../../src/stores/mysql/statement-kind.ts';
 
 describe('bind', () => {
   test.each<[string, Parameter[], string]>([
@@ -50,6 +50,50 @@ describe('bind', () => {
     expect(() => list([])).toThrow(DatabaseError);
   });
 
+  test.each<[string, ParameterValues, string]>([
+    ['SELECT :a, :b, :a', { a: 1, b: 'x' }, "SELECT 1, 'x', 1"],
+    [
+      'SELECT \':a\', ":a", `:a` -- :a\n, /* :a */ :a',
+      { a: 1 },
+      'SELECT \':a\', ":a", `:a` -- :a\n, /* :a */ 1',
+    ],
+    ["SELECT '10:30', @x:=2, :a", { a: ':b' }, "SELECT '10:30', @x:=2, ':b'"],
+    ['SELECT :a IN (:ids)', { a: 1, ids: list([1, '2']) }, "SELECT 1 IN (1, '2')"],
+    ['SELECT 1', {}, 'SELECT 1'],
+  ])('puts parameters by name into %j', (sql, parameters, text) => {
+    expect(bind(sql, parameters)).toBe(text);
+  });
+
+  test.each<[string, ParameterValues, string]>([
+    ['SELECT :a', {}, 'no parameter for :a'],
+    ['SELECT :toString', {}, 'no parameter for :toString'],
+    ['SELECT :a', { a: 1, b: 2, c: 3 }, 'the SQL does not use :b, :c'],
+    ["SELECT ':a'", { a: 1 }, 'the SQL does not use :a'],
+    ['SELECT :a, ?', { a: 1 }, 'a question mark beside parameters by name'],
+    ['SELECT ?', [], '1 question marks for 0 parameters'],
+    [':a', [1], '0 question marks for 1 parameters'],
+  ])('refuses for %j the parameters %j: %s', (sql, parameters, message) => {
+    expect(() => bind(sql, parameters)).toThrow(message);
+  });
+
+  test('refuses an array by name, as it refuses one by position', () => {
+    const query = JSON.parse('{"id": ["1", "2"]}');
+    expect(() => bind('SELECT :id', query)).toThrow(/parameter :id must be a scalar, it is an array/);
+  });
+
+  test.each([
+    ["SET NAMES 'gbk'", /MYSQL_URL/],
+    ['SET\nCHARACTER SET gbk', /MYSQL_URL/],
+    ["SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'", /MYSQL_URL/],
+    ['SET @@character_set_client = gbk', /MYSQL_URL/],
+    ["SET STATEMENT sql_mode = '' FOR SELECT 1", /MYSQL_URL/],
+    ['SET SESSION\nTRANSACTION READ WRITE', /db\.transaction/],
+    ["PREPARE p FROM 'SELECT 1'", /statement itself/],
+    ["EXECUTE IMMEDIATE 'SET @a = 1'", /statement itself/],
+  ])('refuses %j, which would change what escaping or reading relies on', (sql, message) => {
+    expect(() => bind(sql)).toThrow(message);
+  });
+
   test.each([
     'BEGIN',
     ' start transaction',
@@ -70,6 +114,14 @@ test.each<[string, boolean]>([
   ['CREATE TEMPORARY TABLE t (a INT)', true],
   ['SELECT settings FROM users', false],
   ['UPDATE users SET name = ?', false],
+  ['(SELECT 1) UNION (SELECT 2)', false],
+  ['WITH a AS (SELECT 1) SELECT * FROM a', false],
+  ['SELECT GET_LOCK /* x */ (1, 2)', true],
+  ['SELECT 1 INTO @a', true],
+  ['CALL settle(1)', true],
+  ['/*!50000 SET @a = 1 */', true],
+  ['IF 1 THEN SET @a = 1; END IF', true],
+  ['USE other', true],
 ])('knows whether %j leaves something behind in its connection: %s', (sql, expected) => {
   expect(leavesTraces(sql)).toBe(expected);
 });
@@ -94,28 +146,4 @@ test('tells what a server reported without the values it quotes', () => {
     sqlMessage: "Table 'a.b' doesn't exist",
   });
   expect(unknown.message).toBe("ER_NO_SUCH_TABLE: Table 'a.b' doesn't exist");
-});
-
-test.each([
-  '',
-  'http://a',
-  'mysql:///x',
-  'mysql://a/x?rows=x',
-  'mysql://a/x?connections=0',
-  'mysql://a/x?flags=1',
-])('refuses the URL %j at start-up', (url) => {
-  expect(() => poolOptions(url)).toThrow('MYSQL_URL: ');
-});
-
-test('reads a URL with everything escaped', () => {
-  const options = poolOptions('mysql://us%40er:p%3Aw@db:3307/na%2Fme?connections=3&charset=latin1');
-  expect(options).toMatchObject({
-    host: 'db',
-    port: 3307,
-    user: 'us@er',
-    password: 'p:w',
-    database: 'na/me',
-    connectionLimit: 3,
-    charset: 'latin1',
-  });
 });
