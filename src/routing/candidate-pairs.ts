@@ -1,7 +1,7 @@
 // The pairs of entries that one request might meet. Entries that ask for different values of one field, or
 // for different beginnings of one segment, are never paired, so that thousands of them cost little.
-import type { Entry } from './entry.ts';
-import { listFor } from './grouped.ts';
+import { type Entry, equalsOf } from './entry.ts';
+import { addTo } from './grouped.ts';
 import type { ParameterPart } from './route.ts';
 
 export type Pair = readonly [Entry, Entry];
@@ -39,7 +39,7 @@ function* pairs(candidates: readonly Candidate[], used: ReadonlySet<string>): Ge
   for (const candidate of candidates) {
     const values = trait.valuesOf(candidate);
     (values ? asking : others).push(candidate);
-    for (const value of values ?? []) listFor(byValue, value).push(candidate);
+    for (const value of values ?? []) addTo(byValue, value, candidate);
   }
   for (const own of byValue.values()) yield* pairs(own, nowUsed);
   yield* pairs(others, nowUsed);
@@ -122,21 +122,22 @@ function pairsOf(count: number): number {
 const NO_TRAITS: Traits = new Map();
 const NO_TEXTS: ReadonlyMap<string, string> = new Map();
 
-function traitsOf({ equals, segments }: Entry): Traits {
+function traitsOf(entry: Entry): Traits {
   const traits = new Map<string, readonly string[]>();
-  for (const { name, value } of equals) traits.set(name, [value]);
-  for (const [index, segment] of segments.entries())
+  for (const { name, value } of equalsOf(entry)) traits.set(name, [value]);
+  for (const [index, segment] of entry.segments.entries())
     if (segment.kind === 'parameter' && segment.type === 'enum')
       traits.set(`values ${index}`, segment.values);
   return traits;
 }
 
 /** Ends are turned around, so that they begin alike where segments end alike. */
-function textsOf({ mixed }: Entry): ReadonlyMap<string, string> {
+function textsOf({ captures }: Entry): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const [index, segment] of mixed.entries()) {
-    if (!segment) continue;
-    const { texts, parameters } = segment;
+  for (const capture of captures) {
+    if (capture.kind !== 'parts') continue;
+    const { index, mixed } = capture;
+    const { texts, parameters } = mixed;
     const [first = '', second = ''] = texts;
     const [last = '', beforeLast = ''] = texts.toReversed().map(reversed);
     if (first !== '') found.set(`first of ${index}`, first);

@@ -34,27 +34,25 @@ function readQuery({ query }: Entry, fields: Fields, parameters: ParameterBag): 
 export function eachCapture(entry: Entry, path: string, tell: (name: string, text: string) => void): void {
   let start = 1;
   let at = 0;
-  for (const index of entry.capturing) {
-    for (; at < index; at += 1) start = path.indexOf('/', start) + 1;
-    const segment = entry.segments[index];
+  for (const capture of entry.captures) {
+    for (; at < capture.index; at += 1) start = path.indexOf('/', start) + 1;
     const slash = path.indexOf('/', start);
     const end = slash < 0 ? path.length : slash;
     // Where a tail may be empty, the slash before it may be missing.
-    if (segment?.kind === 'tail') tell('*', start === 0 ? '' : path.slice(start));
-    else if (segment?.kind === 'parameter') tell(segment.name, path.slice(start, end));
-    else if (segment?.kind === 'mixed')
-      tellMixed(entry.mixed[index], path.slice(start, end), entry.folds, tell);
+    if (capture.kind === 'rest') tell('*', start === 0 ? '' : path.slice(start));
+    else if (capture.kind === 'whole') tell(capture.name, path.slice(start, end));
+    else tellMixed(capture.mixed, path.slice(start, end), entry.folds, tell);
   }
 }
 
 /** Compares without case where the file says so, and takes from the path as it was asked for. */
 function tellMixed(
-  mixed: MixedSegment | undefined,
+  mixed: MixedSegment,
   text: string,
   folds: boolean,
   tell: (name: string, text: string) => void,
 ): void {
-  const taken = mixed && matchMixed(mixed, folds ? text.toLowerCase() : text);
+  const taken = matchMixed(mixed, folds ? text.toLowerCase() : text);
   if (!taken) return;
   let start = 0;
   for (const [index, { name }] of mixed.parameters.entries()) {

@@ -2,6 +2,7 @@
 import { candidatePairs } from './candidate-pairs.ts';
 import type { Entry } from './entry.ts';
 import type { PathRules } from './route.ts';
+import { segmentRank } from './specificity.ts';
 import { findWitness, type Witness } from './witness.ts';
 
 /** Two patterns that tie, and a request that meets both. */
@@ -48,10 +49,10 @@ function groupsThatTie(entries: readonly Entry[]): readonly Group[] {
 }
 
 /** Different literals never meet; segments of other kinds may, if they are as specific. */
-function tieKey({ pattern: { host }, segments, ranks, weight }: Entry): string {
+function tieKey({ pattern: { host }, segments, weight }: Entry): string {
   const name = host?.kind === 'exact' ? host.name : (host?.suffix ?? '');
-  const path = segments.map((segment, index) =>
-    segment.kind === 'literal' ? `=${segment.text}` : ranks[index],
+  const path = segments.map((segment) =>
+    segment.kind === 'literal' ? `=${segment.text}` : segmentRank(segment),
   );
   return [name, ...path, weight].join('/');
 }

@@ -1,12 +1,12 @@
 // The entries that take every request of a pattern before it can.
-import type { Entry } from './entry.ts';
-import { listFor } from './grouped.ts';
+import { type Entry, equalsOf } from './entry.ts';
+import { addTo } from './grouped.ts';
 import { missingConditions } from './implied.ts';
 import { takesAllOf } from './parameter-types.ts';
 import type { ParameterPart, PathRules, Segment } from './route.ts';
 import type { SingleSegment } from './shared-segment.ts';
 import { compareEntries, takesMethod } from './specificity.ts';
-import { type Node, shapeOf } from './trie.ts';
+import type { Node } from './trie.ts';
 
 /** Where so many patterns end at one place, only those that ask for the same values are looked at. */
 const MANY = 64;
@@ -60,17 +60,17 @@ function* onPath(
 /** Finds the children that take all that a segment takes. */
 function childrenTakingAll(node: Node, segment: SingleSegment): readonly Node[] {
   if (segment.kind === 'literal') {
-    const literal = node.literals.get(segment.text);
+    const literal = node.literal(segment.text);
     return [...(literal ? [literal] : []), ...node.othersTaking(segment.text)];
   }
-  const same = node.others.get(shapeOf(segment));
+  const same = node.other(segment);
   const wider = WIDE_TYPES.flatMap((type) => {
     const wide: ParameterPart = { kind: 'parameter', name: '', type, values: [] };
-    const child = node.others.get(shapeOf(wide));
+    const child = node.other(wide);
     const takes = segment.kind === 'mixed' ? type === 'plain' : takesAllOf(wide, segment);
-    return child && child !== same && takes ? [child.node] : [];
+    return child && child !== same && takes ? [child] : [];
   });
-  return same ? [same.node, ...wider] : wider;
+  return same ? [same, ...wider] : wider;
 }
 
 const WIDE_TYPES = ['hex', 'slug', 'plain'] as const;
@@ -82,17 +82,17 @@ function askingTheSame(entries: readonly Entry[], entry: Entry): readonly Entry[
   if (entries.length <= MANY) return entries;
   const grouped = groups.get(entries) ?? groupByEquals(entries);
   groups.set(entries, grouped);
-  return grouped.get(equalsOf(entry)) ?? [];
+  return grouped.get(askedBy(entry)) ?? [];
 }
 
 function groupByEquals(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
   const grouped = new Map<string, Entry[]>();
-  for (const entry of entries) listFor(grouped, equalsOf(entry)).push(entry);
+  for (const entry of entries) addTo(grouped, askedBy(entry), entry);
   return grouped;
 }
 
-function equalsOf({ equals }: Entry): string {
-  return equals
+function askedBy(entry: Entry): string {
+  return equalsOf(entry)
     .map(({ name, value }) => JSON.stringify([name, value]))
     .toSorted()
     .join();

@@ -11,9 +11,8 @@ import type {
   Route,
   Segment,
 } from './route.ts';
-import { segmentRank } from './specificity.ts';
 
-/** The keys under which a field stands in PHP's arrays. */
+/** The keys under which a field stands in PHP's arrays, which hold whole numbers as numbers. */
 export type FieldKeys = readonly PhpKey[];
 
 export type FieldCondition = { readonly keys: FieldKeys; readonly condition: QueryCondition };
@@ -27,55 +26,98 @@ export type Equal = {
   readonly value: string;
 };
 
-/** One pattern of one route, compiled. */
+/** A segment that captures something, by its place: the whole of it, parts of it, or all from there on. */
+export type Capture =
+  | { readonly kind: 'whole'; readonly index: number; readonly name: string }
+  | { readonly kind: 'parts'; readonly index: number; readonly mixed: MixedSegment }
+  | { readonly kind: 'rest'; readonly index: number };
+
+/** One pattern of one route, compiled. There may be tens of thousands: what can be worked out is not kept. */
 export type Entry = {
   readonly route: Route;
   readonly pattern: Pattern;
   /** As paths are compared: without case or last slash where these do not matter. */
   readonly segments: readonly Segment[];
-  /** How specific each of them is; see segmentRank. */
-  readonly ranks: readonly string[];
-  /** The mixed segments among them, taken apart. */
-  readonly mixed: readonly (MixedSegment | undefined)[];
-  /** The places of the segments that capture something. */
-  readonly capturing: readonly number[];
+  readonly captures: readonly Capture[];
+  readonly methods: Pattern['methods'];
   /** Whether the path, the host and the method say all. */
   readonly isUnconditional: boolean;
   /** Whether the case of letters does not matter in paths. */
   readonly folds: boolean;
   readonly query: readonly FieldCondition[];
   readonly body: readonly { readonly keys: FieldKeys; readonly value: string }[];
-  /** What must have one value, of the query, the body, header fields and cookies. */
-  readonly equals: readonly Equal[];
   /** Orders patterns of one path and kind of method: the higher is the more specific. */
   readonly weight: number;
 };
 
-/** Compiles one pattern. */
-export function entryOf(route: Route, pattern: Pattern, paths: PathRules): Entry {
+/** Compiles one pattern; what it has in common with others of `shapes` is held once. */
+export function entryOf(route: Route, pattern: Pattern, paths: PathRules, shapes = new Shapes()): Entry {
   const segments = comparedSegments(pattern.segments, paths);
   return {
     route,
     pattern,
     segments,
-    ranks: segments.map(segmentRank),
-    mixed: segments.map((segment) => (segment.kind === 'mixed' ? compileMixed(segment) : undefined)),
-    capturing: segments.flatMap(({ kind }, index) => (kind === 'literal' ? [] : [index])),
+    captures: shapes.captures(segments),
+    methods: shapes.methods(pattern.methods),
     isUnconditional: pattern.conditions.length + route.body.length + route.when.length === 0,
     folds: paths.case === 'ignore',
-    query: pattern.conditions.map((condition) => ({ keys: keysOf(condition.name), condition })),
-    body: route.body.map(({ name, value }) => ({ keys: keysOf(name), value })),
-    equals: equalsOf(route, pattern),
+    query: listOf(pattern.conditions, (condition) => ({ keys: shapes.keys(condition.name), condition })),
+    body: listOf(route.body, ({ name, value }) => ({ keys: shapes.keys(name), value })),
     weight: weightOf(route, pattern),
   };
 }
 
-/** Returns the keys of a field; PHP's arrays hold whole numbers as numbers. */
-export function keysOf(name: FieldPath): FieldKeys {
-  return name.map(arrayKey);
+const NOTHING: readonly never[] = [];
+
+function listOf<From, To>(values: readonly From[], of: (value: From) => To): readonly To[] {
+  return values.length === 0 ? NOTHING : values.map(of);
 }
 
-function equalsOf(route: Route, pattern: Pattern): readonly Equal[] {
+/** What many patterns have in common: ten thousand of them capture `id` in the second segment. */
+export class Shapes {
+  readonly #captures = new Map<string, readonly Capture[]>();
+  readonly #methods = new Map<string, readonly string[]>();
+  readonly #keys = new Map<string, FieldKeys>();
+
+  captures(segments: readonly Segment[]): readonly Capture[] {
+    const captures = segments.flatMap((segment, index): Capture[] => captureOf(segment, index));
+    if (captures.length === 0) return NOTHING;
+    if (captures.some(({ kind }) => kind === 'parts')) return captures;
+    return once(this.#captures, JSON.stringify(captures), captures);
+  }
+
+  methods(methods: Pattern['methods']): Pattern['methods'] {
+    return methods === 'ANY' ? methods : once(this.#methods, methods.join(), methods);
+  }
+
+  keys(name: FieldPath): FieldKeys {
+    return once(this.#keys, JSON.stringify(name), name.map(arrayKey));
+  }
+}
+
+function captureOf(segment: Segment, index: number): Capture[] {
+  switch (segment.kind) {
+    case 'literal':
+      return [];
+    case 'parameter':
+      return [{ kind: 'whole', index, name: segment.name }];
+    case 'mixed':
+      return [{ kind: 'parts', index, mixed: compileMixed(segment) }];
+    case 'tail':
+      return [{ kind: 'rest', index }];
+  }
+}
+
+/** Returns the first value that came with a key. */
+function once<Value>(values: Map<string, Value>, key: string, value: Value): Value {
+  const existing = values.get(key);
+  if (existing !== undefined) return existing;
+  values.set(key, value);
+  return value;
+}
+
+/** Lists what must have one value, of the query, the body, header fields and cookies. */
+export function equalsOf({ route, pattern }: Entry): readonly Equal[] {
   const equals: Equal[] = [];
   for (const condition of pattern.conditions)
     if (condition.kind === 'equals') equals.push(equal('query', condition.name, condition.value));
@@ -86,7 +128,7 @@ function equalsOf(route: Route, pattern: Pattern): readonly Equal[] {
 }
 
 function equal(source: Equal['source'], path: FieldPath, value: string): Equal {
-  return { name: `${source} ${path.join('[')}`, source, keys: keysOf(path), value };
+  return { name: `${source} ${path.join('[')}`, source, keys: path.map(arrayKey), value };
 }
 
 /** Brings a canonical path into the form that segments are compared in. */
@@ -100,7 +142,8 @@ function comparedSegments(segments: readonly Segment[], paths: PathRules): reado
   const endsInSlash = last?.kind === 'literal' && last.text === '';
   const kept = endsInSlash && paths.trailingSlash === 'ignore' ? segments.slice(0, -1) : segments;
   const fold = (text: string) => (paths.case === 'ignore' ? text.toLowerCase() : text);
-  return kept.map((segment) => compared(segment, fold));
+  const folded = kept.map((segment) => compared(segment, fold));
+  return folded.every((segment, index) => segment === kept[index]) ? kept : folded;
 }
 
 function compared(segment: Segment, fold: (text: string) => string): Segment {
@@ -108,7 +151,7 @@ function compared(segment: Segment, fold: (text: string) => string): Segment {
     case 'tail':
       return segment;
     case 'literal':
-      return { kind: 'literal', text: fold(segment.text) };
+      return fold(segment.text) === segment.text ? segment : { kind: 'literal', text: fold(segment.text) };
     case 'parameter':
       return comparedParameter(segment, fold);
     case 'mixed':

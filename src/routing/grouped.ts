@@ -1,10 +1,8 @@
 // Lists by key.
 
-/** Returns the list that a map holds for a key, made when it is first asked for. */
-export function listFor<Key, Value>(lists: Map<Key, Value[]>, key: Key): Value[] {
+/** Adds a value to the list that a map holds for a key. */
+export function addTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
   const existing = lists.get(key);
-  if (existing) return existing;
-  const created: Value[] = [];
-  lists.set(key, created);
-  return created;
+  if (existing) existing.push(value);
+  else lists.set(key, [value]);
 }

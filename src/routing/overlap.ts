@@ -28,11 +28,11 @@ function* along(node: Node, segments: readonly Segment[], depth: number): Genera
   if (segment === undefined) yield* node.ends;
   else if (segment.kind === 'tail') yield* everything(node);
   else if (segment.kind === 'literal') {
-    const child = node.literals.get(segment.text);
+    const child = node.literal(segment.text);
     if (child) yield* along(child, segments, depth + 1);
     for (const other of node.othersTaking(segment.text)) yield* along(other, segments, depth + 1);
   } else {
-    for (const [text, child] of node.literals)
+    for (const [text, child] of node.literals())
       if (sharedSegment({ kind: 'literal', text }, segment) !== undefined)
         yield* along(child, segments, depth + 1);
     yield* alongOthers(node, segment, segments, depth);
@@ -45,14 +45,13 @@ function* alongOthers(
   segments: readonly Segment[],
   depth: number,
 ): Generator<Entry> {
-  for (const { segment: other, node: child } of node.others.values())
-    if (other.kind !== 'tail' && sharedSegment(other, segment) !== undefined)
-      yield* along(child, segments, depth + 1);
+  for (const { segment: other, next } of node.others())
+    if (sharedSegment(other, segment) !== undefined) yield* along(next, segments, depth + 1);
 }
 
 function* everything(node: Node): Generator<Entry> {
   yield* node.ends;
-  for (const child of [...node.literals.values(), ...[...node.others.values()].map((other) => other.node)]) {
+  for (const child of node.children()) {
     yield* child.tails;
     yield* everything(child);
   }

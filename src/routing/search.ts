@@ -1,11 +1,11 @@
 // One request's walk through the tree: most specific first, backtracking. A node is visited at most once,
 // so the work is bounded by the table, whatever the request.
-import { type Choice, type Choices, choose, heavier } from './choice.ts';
+import { heavier, type Place } from './choice.ts';
 import type { Entry } from './entry.ts';
 import type { Fields } from './fields.ts';
-import { listFor } from './grouped.ts';
+import { addTo } from './grouped.ts';
 import type { Hosts } from './hosts.ts';
-import { type Level, type Node, TYPED_COUNT } from './trie.ts';
+import { type Level, Node, TYPED_COUNT } from './trie.ts';
 
 /** What a search needs of the table. */
 export type SearchTable = {
@@ -28,7 +28,7 @@ export type SearchInput = {
 export function search(table: SearchTable, input: SearchInput): Entry | undefined {
   const walk = new Walk(table, input);
   for (const root of table.hosts.rootsOf(input.host)) {
-    const found = walk.below(root.level, 0);
+    const found = walk.below(root, 0);
     if (found) return found;
   }
   return undefined;
@@ -55,16 +55,14 @@ class Walk {
     const literal = follow(level, segment, literalChild);
     return (
       (literal && this.below(literal, depth + 1)) ??
-      (segment === '' || level.every(isPlain)
-        ? undefined
-        : this.#belowParameters(level, segment, depth + 1)) ??
+      (segment === '' || isPlain(level) ? undefined : this.#belowParameters(level, segment, depth + 1)) ??
       this.#choose(level, tailsOf)
     );
   }
 
   #mayFit(level: Level, left: number): boolean {
-    for (const node of level) if (left >= node.fewest && left <= node.most) return true;
-    return false;
+    if (level instanceof Node) return left >= level.fewest && left <= level.most;
+    return level.some((node) => this.#mayFit(node, left));
   }
 
   #belowParameters(level: Level, segment: string, depth: number): Entry | undefined {
@@ -77,8 +75,8 @@ class Walk {
     if (found) return found;
     for (let type = 0; type < TYPED_COUNT; type += 1) {
       const typed =
-        level.length === 1
-          ? level[0]?.typed(type, segment)
+        level instanceof Node
+          ? level.typed(type, segment)
           : joined(level.map((node) => node.typed(type, segment)));
       const found = typed && this.below(typed, depth);
       if (found) return found;
@@ -91,32 +89,25 @@ class Walk {
   }
 
   /** HEAD is answered by GET unless declared by itself; named methods come before ANY. */
-  #choose(level: Level, choicesOf: (node: Node) => Choices | undefined): Entry | undefined {
+  #choose(level: Level, placeOf: (node: Node) => Place | undefined): Entry | undefined {
     return (
-      this.#best(level, choicesOf, this.#method) ??
-      (this.#method === 'HEAD' ? this.#best(level, choicesOf, 'GET') : undefined) ??
-      this.#best(level, choicesOf, undefined)
+      this.#best(level, placeOf, this.#method) ??
+      (this.#method === 'HEAD' ? this.#best(level, placeOf, 'GET') : undefined) ??
+      this.#best(level, placeOf, undefined)
     );
   }
 
   #best(
     level: Level,
-    choicesOf: (node: Node) => Choices | undefined,
+    placeOf: (node: Node) => Place | undefined,
     method: string | undefined,
   ): Entry | undefined {
-    let best: Entry | undefined;
-    for (const node of level) {
-      const choices = choicesOf(node);
-      const choice = method === undefined ? choices?.any : namedChoice(choices, method);
-      if (choice) best = heavier(best, choose(choice, this.#fields));
-    }
-    return best;
+    if (level instanceof Node) return placeOf(level)?.find(method, this.#fields);
+    return level.reduce(
+      (best: Entry | undefined, node) => heavier(best, this.#best(node, placeOf, method)),
+      undefined,
+    );
   }
-}
-
-function namedChoice(choices: Choices | undefined, method: string): Choice | undefined {
-  for (const one of choices?.named ?? NONE) if (one.method === method) return one.choice;
-  return undefined;
 }
 
 /** Splits a path at its slashes, into so many segments at most. */
@@ -132,11 +123,14 @@ function firstSegments(path: string, most: number): readonly string[] {
   return segments;
 }
 
-const endsOf = (node: Node) => node.endChoices;
-const tailsOf = (node: Node) => node.tailChoices;
-const isPlain = (node: Node) => node.isPlain;
-const literalChild = (node: Node, segment: string) => node.literals.get(segment)?.level;
+const endsOf = (node: Node) => node.endPlace;
+const tailsOf = (node: Node) => node.tailPlace;
+const literalChild = (node: Node, segment: string) => node.literal(segment);
 const enumeratedChild = (node: Node, segment: string) => node.enumerated(segment);
+
+function isPlain(level: Level): boolean {
+  return level instanceof Node ? level.isPlain : level.every(isPlain);
+}
 
 /** Goes one segment down from all nodes of a level: those are walked together. */
 function follow(
@@ -144,28 +138,23 @@ function follow(
   segment: string,
   child: (node: Node, segment: string) => Level | undefined,
 ): Level | undefined {
-  const [first] = level;
-  if (first && level.length === 1) return child(first, segment);
+  if (level instanceof Node) return child(level, segment);
   return joined(level.map((node) => child(node, segment)));
 }
 
 function joined(levels: readonly (Level | undefined)[]): Level | undefined {
   const all = levels.flatMap((level) => level ?? []);
-  return all.length > 0 ? all : undefined;
+  return all.length > 1 ? all : all[0];
 }
 
 const NONE: readonly never[] = [];
 
 /** Groups the mixed segments that fit by how specific they are: those that tie are walked together. */
 function mixedLevels(level: Level, segment: string): readonly Level[] {
-  const [first] = level;
-  const fitting =
-    first && level.length === 1 ? first.mixed(segment) : level.flatMap((node) => node.mixed(segment));
+  const fitting = level instanceof Node ? level.mixed(segment) : level.flatMap((node) => node.mixed(segment));
   if (fitting.length === 0) return NONE;
-  if (fitting.length === 1) return fitting.map(({ next }) => next.level);
+  if (fitting.length === 1) return fitting.map(({ next }) => next);
   const byRank = new Map<string, Node[]>();
-  for (const { rank, next } of fitting) {
-    listFor(byRank, rank).push(next);
-  }
+  for (const { rank, next } of fitting) addTo(byRank, rank, next);
   return [...byRank].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, nodes]) => nodes);
 }

@@ -12,15 +12,15 @@ import type { HostPattern, Segment } from './route.ts';
 export function compareEntries(one: Entry, other: Entry, method: string): number {
   return (
     compareText(hostRank(one.pattern.host), hostRank(other.pattern.host)) ||
-    comparePaths(one.ranks, other.ranks) ||
+    comparePaths(one.segments, other.segments) ||
     methodRank(one, method) - methodRank(other, method) ||
     other.weight - one.weight
   );
 }
 
-function comparePaths(one: readonly string[], other: readonly string[]): number {
+function comparePaths(one: readonly Segment[], other: readonly Segment[]): number {
   for (let index = 0; index < Math.max(one.length, other.length); index += 1) {
-    const order = compareText(one[index] ?? PATH_END, other[index] ?? PATH_END);
+    const order = compareText(rankAt(one, index), rankAt(other, index));
     if (order !== 0) return order;
   }
   return 0;
@@ -28,6 +28,11 @@ function comparePaths(one: readonly string[], other: readonly string[]): number 
 
 /** A path that ends is more specific than one that goes on with a tail; both meet only where a tail may be empty. */
 const PATH_END = '3';
+
+function rankAt(segments: readonly Segment[], index: number): string {
+  const segment = segments[index];
+  return segment ? segmentRank(segment) : PATH_END;
+}
 
 /** Tells how specific a segment is: as text, the smaller is the more specific. */
 export function segmentRank(segment: Segment): string {

@@ -1,6 +1,6 @@
 // Compiles the routes of one revision into the immutable table that requests are matched against.
 import type { PhpArray } from '../php/value.ts';
-import { type Entry, entryOf } from './entry.ts';
+import { type Entry, entryOf, Shapes } from './entry.ts';
 import { Hosts } from './hosts.ts';
 import { Matcher } from './matcher.ts';
 import type { Problem } from './problem.ts';
@@ -89,10 +89,13 @@ type Compiled = { readonly table: Table; readonly entries: readonly Entry[]; rea
 function* compile(spec: TableSpec): Generator<void, Compiled> {
   const entries: Entry[] = [];
   const hosts = new Hosts();
+  const shapes = new Shapes();
+  const routes = new Map<string, Route>();
   const tailMayBeEmpty = spec.paths.trailingSlash === 'ignore';
   for (const route of spec.routes) {
+    routes.set(route.name, route);
     for (const pattern of route.patterns) {
-      const entry = entryOf(route, pattern, spec.paths);
+      const entry = entryOf(route, pattern, spec.paths, shapes);
       entries.push(entry);
       insert(hosts.rootFor(entry), entry, tailMayBeEmpty);
       if (entries.length % SLICE === 0) yield;
@@ -100,14 +103,14 @@ function* compile(spec: TableSpec): Generator<void, Compiled> {
   }
   yield* settleAll(hosts.all().map(({ root }) => root));
   const depth = entries.reduce((most, { segments }) => Math.max(most, segments.length), 0);
-  return { table: tableOf(spec, { hosts, depth, tailMayBeEmpty }), entries, hosts };
+  return { table: tableOf(spec, routes, { hosts, depth, tailMayBeEmpty }), entries, hosts };
 }
 
-function tableOf(spec: TableSpec, compiled: SearchTable): Table {
+function tableOf(spec: TableSpec, routes: Table['routes'], compiled: SearchTable): Table {
   const matcher = new Matcher(compiled, spec);
   return {
     revision: spec.revision,
-    routes: new Map(spec.routes.map((route) => [route.name, route])),
+    routes,
     upstreams: spec.upstreams,
     unmatched: spec.unmatched,
     limits: spec.limits,
