@@ -4,6 +4,9 @@ import { isUtf8 } from 'node:buffer';
 /** Names an element of a PHP array: integers PHP keeps as integers are numbers, unless beyond 2^53 (then decimal text). */
 export type PhpKey = number | string;
 
+/** The keys that PHP turns into integers, if they are not beyond 64 bits. */
+export const CANONICAL_INTEGER = /^(?:0|-?[1-9][0-9]*)$/;
+
 /** An ordered PHP array. */
 export type PhpArray = Map<PhpKey, PhpValue>;
 
@@ -34,6 +37,15 @@ export class PhpObject {
   }
 }
 
+/** A float to be written, also where its value is whole: for PHP, 1.0 and 1 are two things. What is read has numbers instead. */
+export class PhpFloat {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
 /** Reads bytes as PHP text: a string when they are UTF-8, a copy of the bytes otherwise. */
 export function textOrBytes(bytes: Uint8Array): string | Uint8Array {
   return isUtf8(bytes) ? utf8(bytes) : Buffer.from(bytes);
@@ -51,15 +63,20 @@ export function nameOf(bytes: Uint8Array): string {
 /** Gives the bytes PHP would hold for a string, also for names made by `nameOf`. */
 export function bytesOf(text: string | Uint8Array): Buffer {
   if (typeof text !== 'string') return Buffer.from(text.buffer, text.byteOffset, text.byteLength);
-  const escaped = /[\udc80-\udcff]/.test(text) && /^[\0-\x7f\udc80-\udcff]*$/.test(text);
-  return escaped
+  return isNameOfBytes(text)
     ? Buffer.from(Array.from(text, (char) => char.charCodeAt(0) & 0xff))
     : Buffer.from(text, 'utf8');
 }
 
+/** States that a string is a name that `nameOf` made of bytes that are not UTF-8. */
+export function isNameOfBytes(text: string): boolean {
+  return /[\udc80-\udcff]/.test(text) && /^[\0-\x7f\udc80-\udcff]*$/.test(text);
+}
+
 /** Turns a string key into the key PHP uses: canonical decimal integers become integers. Source: ZEND_HANDLE_NUMERIC_STR. */
 export function arrayKey(text: string): PhpKey {
-  if (text.length > 16 || !/^(?:0|-?[1-9][0-9]*)$/.test(text)) return text;
+  // Most keys begin with a letter, and are told from numbers by that alone.
+  if (text.charCodeAt(0) > 0x39 || text.length > 16 || !CANONICAL_INTEGER.test(text)) return text;
   const number = Number(text);
   return Number.isSafeInteger(number) ? number : text;
 }

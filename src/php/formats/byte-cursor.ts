@@ -1,108 +1,85 @@
-// A position in bytes, and the small readings PHP's serialize() format is made of.
+// A position in bytes that counts levels of nesting and cuts out text. The decoders for single formats extend it.
 
-/** Says why bytes could not be read, and at which byte. */
-export interface DecodeError {
-  readonly code: 'malformed' | 'too-deep' | 'too-large' | 'unsupported';
-  readonly offset: number;
-  readonly message: string;
-}
+import { isAscii } from 'node:buffer';
+import { nameOf, textOrBytes } from '../value.ts';
+import { type DecodeError, type DecodeLimits, MAX_BYTES, MAX_DEPTH, Stop } from './decode.ts';
 
-/** Unwinds a decoder's recursion; thrown by a cursor and caught where its decoder was entered. */
-export class Stop extends Error {
-  readonly reason: DecodeError;
-  constructor(reason: DecodeError) {
-    super(reason.message);
-    this.reason = reason;
-  }
-}
+/** Bytes up to which a look at each is faster than a call. */
+const SHORT = 64;
 
 /** Reads bytes from left to right. What cannot be read as asked throws a Stop. */
 export class ByteCursor {
   readonly bytes: Buffer;
+  /** The same with one character a byte: cutting ASCII out of a string is many times faster than out of a buffer. */
+  readonly text: string;
   offset = 0;
+  readonly #maxDepth: number;
+  #depth = 0;
+  readonly #isAscii: boolean;
 
-  constructor(bytes: Uint8Array) {
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  constructor(bytes: Uint8Array, { maxDepth = MAX_DEPTH, maxBytes = MAX_BYTES }: DecodeLimits = {}) {
+    const isTooLarge = bytes.length > maxBytes;
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, isTooLarge ? 0 : bytes.length);
+    if (isTooLarge) this.fail('too-large', 'more bytes than allowed');
+    this.text = this.bytes.toString('latin1');
+    this.#maxDepth = maxDepth;
+    this.#isAscii = isAscii(this.bytes);
   }
 
-  /** Counts the bytes not read yet. */
-  get remaining(): number {
-    return this.bytes.length - this.offset;
+  /** States whether all bytes were read. */
+  get atEnd(): boolean {
+    return this.offset === this.text.length;
   }
 
-  /** Reads the bytes before the next delimiter and steps over it; undefined if there is none. */
-  before(delimiter: string): Buffer | undefined {
-    const end = this.bytes.indexOf(delimiter, this.offset, 'latin1');
-    if (end < 0) return undefined;
-    const bytes = this.bytes.subarray(this.offset, end);
-    this.offset = end + delimiter.length;
-    return bytes;
-  }
-
-  /** Reads `5:"bytes"`. */
-  quoted(): Buffer {
-    const length = this.length();
-    this.expect('"');
-    const bytes = this.slice(length);
-    this.expect('"');
-    return bytes;
-  }
-
-  /** Reads a count and its colon. Each thing counted takes at least a byte, so a larger count is a lie. */
-  length(): number {
+  /** Steps over so many bytes and says where they begin. */
+  skip(length: number): number {
     const start = this.offset;
-    let length = 0;
-    for (let digit = this.#digit(); digit >= 0; digit = this.#digit()) {
-      length = length * 10 + digit;
-      if (length > this.bytes.length) this.fail('malformed', 'cut short');
-      this.offset++;
-    }
-    if (this.offset === start) this.fail('malformed', 'not a length');
-    this.expect(':');
-    return length <= this.remaining ? length : this.fail('malformed', 'cut short');
+    if (length > this.text.length - start) this.fail('malformed', 'cut short');
+    this.offset = start + length;
+    return start;
   }
 
-  /** Gives the digit that comes next, or a number below zero. */
-  #digit(): number {
-    const digit = (this.bytes[this.offset] ?? 0) - 0x30;
-    return digit <= 9 ? digit : -1;
+  /** Copies so many bytes. */
+  copy(length: number): Buffer {
+    const start = this.skip(length);
+    return Buffer.from(this.bytes.subarray(start, start + length));
   }
 
-  /** Reads the text before a delimiter that must come soon, and steps over it. */
-  until(end: ';' | ':'): string {
-    const at = this.bytes.indexOf(end, this.offset, 'latin1');
-    if (at < 0 || at - this.offset > 400) this.fail('malformed', `no ${end}`);
-    const text = this.bytes.toString('latin1', this.offset, at);
-    this.offset = at + 1;
-    return text;
+  /** Reads so many bytes as PHP text. */
+  string(length: number): string | Uint8Array {
+    const start = this.skip(length);
+    return this.#ascii(start) ?? textOrBytes(this.bytes.subarray(start, this.offset));
   }
 
-  /** Reads so many bytes, without copying them. */
-  slice(length: number): Buffer {
-    if (length > this.bytes.length - this.offset) this.fail('malformed', 'cut short');
-    this.offset += length;
-    return this.bytes.subarray(this.offset - length, this.offset);
+  /** Reads so many bytes as a name: see `nameOf`. */
+  name(length: number): string {
+    const start = this.skip(length);
+    return this.#ascii(start) ?? nameOf(this.bytes.subarray(start, this.offset));
   }
 
-  /** Reads one byte as a character. */
-  char(): string {
-    return String.fromCharCode(this.bytes[this.offset++] ?? this.fail('malformed', 'cut short'));
+  /** Goes one level of nesting deeper. */
+  enter(): void {
+    if (++this.#depth > this.#maxDepth) this.fail('too-deep', 'nested deeper than allowed');
   }
 
-  /** Steps over a character that must come next. */
-  expect(char: string): void {
-    if (this.bytes[this.offset] !== char.charCodeAt(0)) this.fail('malformed', `expected ${char}`);
-    this.offset++;
-  }
-
-  /** Steps over the semicolon after a value. */
-  end<Value>(value: Value): Value {
-    this.expect(';');
-    return value;
+  /** Comes back from a level of nesting. */
+  leave(): void {
+    this.#depth--;
   }
 
   /** Gives up at the present offset. */
   fail(code: DecodeError['code'], message: string): never {
     throw new Stop({ code, offset: this.offset, message });
+  }
+
+  /** Cuts out what was read from `start` on, if it is ASCII; undefined if not, or if others find out faster. */
+  #ascii(start: number): string | undefined {
+    const isAscii = this.#isAscii || (this.offset - start <= SHORT && this.#hasAscii(start));
+    return isAscii ? this.text.slice(start, this.offset) : undefined;
+  }
+
+  #hasAscii(start: number): boolean {
+    for (let at = start; at < this.offset; at++) if (this.text.charCodeAt(at) >= 0x80) return false;
+    return true;
   }
 }

@@ -1,10 +1,14 @@
 // Unpacks FastLZ, levels 1 and 2, as php-memcached writes it. Format: github.com/ariya/FastLZ.
 
+/** No byte of packed data stands for more. */
+const MAX_RATIO = 256;
+
 /** Unpacks exactly `length` bytes; undefined if the input is damaged or holds more or fewer. */
 export function fastlzDecompress(input: Uint8Array, length: number): Buffer | undefined {
   const level = ((input[0] ?? 0xff) >> 5) + 1;
-  if (level > 2) return undefined;
-  const output = Buffer.alloc(length);
+  // A length that cannot be true would cost memory before it was found out.
+  if (level > 2 || length > input.length * MAX_RATIO) return undefined;
+  const output = Buffer.allocUnsafe(length);
   const cursor: Cursor = { input, output, read: 0, written: 0 };
   let control = (next(cursor) ?? 0) & 31;
   for (;;) {

@@ -1,20 +1,24 @@
 // Reads items as PHP's extension memcached stores them: flags say how a body is packed and what type it is.
 // Source: php-memcached php_memcached.c; golden bytes in test/vectors.
-import { inflateSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { jsonDecode } from '../json/decode.ts';
 import { failure, type Result, success } from '../result.ts';
 import { type PhpValue, textOrBytes } from '../value.ts';
 import { fastlzDecompress } from './fastlz.ts';
-import { unserialize } from './unserialize.ts';
-
-/** Says why an item could not be read. */
-export interface ItemError {
-  readonly code: 'malformed' | 'too-large' | 'unsupported';
-  readonly message: string;
-}
-
-/** The largest body that is unpacked unless told otherwise, in bytes: memcached's own limit for one item is 1 MiB. */
-export const MAX_UNPACKED = 16 * 1024 * 1024;
+import { igbinaryDecode } from './igbinary.ts';
+import {
+  asItem,
+  decodeDouble,
+  decodeLong,
+  decodeSerialized,
+  type ItemError,
+  inflateBody,
+  MAX_UNPACKED,
+  malformedItem,
+  unpackWith,
+  unsupportedItem,
+} from './item-body.ts';
+import { msgpackDecode } from './msgpack.ts';
 
 const COMPRESSED = 0x10;
 const ZLIB = 0x20;
@@ -24,15 +28,15 @@ const ZSTD = 0x80;
 type Decoder = (body: Buffer) => Result<PhpValue, ItemError>;
 
 /** By the type in the lowest four bits. */
-const DECODERS: readonly (Decoder | undefined)[] = [
+const DECODERS: readonly Decoder[] = [
   (body) => success(textOrBytes(body)),
   decodeLong,
   decodeDouble,
   (body) => success(body[0] === 0x31),
   decodeSerialized,
-  () => unsupported('igbinary'),
+  (body) => asItem(igbinaryDecode(body)),
   decodeJson,
-  () => unsupported('msgpack'),
+  (body) => asItem(msgpackDecode(body)),
 ];
 
 /** Reads an item's value. Unpacks at most `maxBytes` bytes. */
@@ -44,7 +48,7 @@ export function decodeItem(
   const unpacked = unpackItem(flags, body, maxBytes);
   if (!unpacked.ok) return unpacked;
   const decoder = DECODERS[itemType(flags)];
-  return decoder ? decoder(unpacked.value) : unsupported(`type ${itemType(flags)}`);
+  return decoder ? decoder(unpacked.value) : unsupportedItem(`type ${itemType(flags)}`);
 }
 
 /** Gives the number of an item's type; 0 is a string. */
@@ -55,10 +59,9 @@ export function itemType(flags: number): number {
 /** Undoes an item's compression. What is not compressed is given back as it is. */
 export function unpackItem(flags: number, body: Buffer, maxBytes = MAX_UNPACKED): Result<Buffer, ItemError> {
   if ((flags & COMPRESSED) === 0) return success(body);
-  if (flags & ZSTD) return unsupported('zstd');
   // php-memcached 1.0 knew zlib only and wrote no length.
-  if ((flags & (ZLIB | FASTLZ)) === 0) return inflate(body, maxBytes);
-  if (body.length < 4) return malformed('compressed body without a length');
+  if ((flags & (ZLIB | FASTLZ | ZSTD)) === 0) return inflateBody(body, maxBytes);
+  if (body.length < 4) return malformedItem('compressed body without a length');
   const length = body.readUInt32LE(0);
   if (length > maxBytes) return failure({ code: 'too-large', message: `${length} bytes unpacked` });
   return unpackSized(flags, body.subarray(4), length);
@@ -67,53 +70,24 @@ export function unpackItem(flags: number, body: Buffer, maxBytes = MAX_UNPACKED)
 function unpackSized(flags: number, packed: Buffer, length: number): Result<Buffer, ItemError> {
   if (flags & FASTLZ) {
     const bytes = fastlzDecompress(packed, length);
-    return bytes ? success(bytes) : malformed('damaged fastlz data');
+    return bytes ? success(bytes) : malformedItem('damaged fastlz data');
   }
-  const inflated = inflate(packed, Math.max(length, 1));
-  return inflated.ok && inflated.value.length !== length ? malformed('wrong length') : inflated;
+  const unpacked = flags & ZLIB ? inflateBody(packed, length) : unpackZstd(packed, length);
+  return unpacked.ok && unpacked.value.length !== length ? malformedItem('wrong length') : unpacked;
 }
 
-function inflate(packed: Buffer, maxBytes: number): Result<Buffer, ItemError> {
-  try {
-    return success(inflateSync(packed, { maxOutputLength: maxBytes }));
-  } catch (error) {
-    const tooLarge = error instanceof RangeError;
-    return tooLarge ? failure({ code: 'too-large', message: 'zlib data' }) : malformed('damaged zlib data');
-  }
+function unpackZstd(packed: Buffer, length: number): Result<Buffer, ItemError> {
+  const { zstdDecompressSync }: typeof zlib & Zstd = zlib;
+  if (zstdDecompressSync === undefined) return unsupportedItem('zstd, which Node offers from 22.15 on');
+  return unpackWith(zstdDecompressSync, 'zstd', packed, length);
 }
 
-function decodeLong(body: Buffer): Result<PhpValue, ItemError> {
-  const text = body.toString('latin1');
-  // `increment` pads a number that has become shorter with spaces.
-  if (!/^-?[0-9]{1,20} *$/.test(text)) return malformed('not an integer');
-  const number = Number(text);
-  return success(Number.isSafeInteger(number) ? number : BigInt(text.trimEnd()));
-}
-
-function decodeDouble(body: Buffer): Result<PhpValue, ItemError> {
-  const text = body.toString('latin1');
-  if (text === 'NaN') return success(Number.NaN);
-  const number = /^-?(?:Infinity|[0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?)$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isNaN(number) ? malformed('not a float') : success(number);
-}
-
-function decodeSerialized(body: Buffer): Result<PhpValue, ItemError> {
-  const result = unserialize(body);
-  if (result.ok) return result;
-  const { code, message, offset } = result.error;
-  return failure({ code: code === 'too-deep' ? 'too-large' : code, message: `${message} at byte ${offset}` });
+interface Zstd {
+  readonly zstdDecompressSync?: (packed: Buffer, options: { maxOutputLength: number }) => Buffer;
 }
 
 function decodeJson(body: Buffer): Result<PhpValue, ItemError> {
   const text = textOrBytes(body);
   const value = typeof text === 'string' ? jsonDecode(text) : undefined;
-  return value === undefined ? malformed('not JSON') : success(value);
-}
-
-function malformed(message: string): Result<never, ItemError> {
-  return failure({ code: 'malformed', message });
-}
-
-function unsupported(what: string): Result<never, ItemError> {
-  return failure({ code: 'unsupported', message: `unsupported: ${what}` });
+  return value === undefined ? malformedItem('not JSON') : success(value);
 }

@@ -2,7 +2,10 @@
 import { arrayKey, PhpObject, type PhpValue } from '../value.ts';
 
 const MAX_DEPTH = 512;
-const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** Longer integers are beyond 64 bits, and exact ones of millions of digits would take seconds. */
+const LONGEST_INTEGER = 20;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 const SPACE = /[ \t\r\n]*/y;
 const WORDS = new Map<string, PhpValue>([
@@ -70,8 +73,10 @@ function readMembers(cursor: Cursor): PhpValue | undefined {
 }
 
 function readString(cursor: Cursor): string | undefined {
-  const token = skip(cursor, STRING);
-  if (token === undefined) return undefined;
+  const end = stringEnd(cursor);
+  if (end === undefined) return undefined;
+  const token = cursor.text.slice(cursor.at, end);
+  cursor.at = end;
   try {
     const text: unknown = JSON.parse(token);
     return typeof text === 'string' ? text : undefined;
@@ -80,11 +85,22 @@ function readString(cursor: Cursor): string | undefined {
   }
 }
 
+/** Finds where the string that begins here ends. By hand: a pattern's stack does not hold millions of escapes. */
+function stringEnd({ text, at }: Cursor): number | undefined {
+  if (text[at] !== '"') return undefined;
+  for (let end = at + 1; end < text.length; end++) {
+    const unit = text.charCodeAt(end);
+    if (unit === QUOTE) return end + 1;
+    if (unit === BACKSLASH) end++;
+  }
+  return undefined;
+}
+
 function readNumber(cursor: Cursor): PhpValue | undefined {
   const token = skip(cursor, NUMBER);
   if (token === undefined) return undefined;
   const number = Number(token);
-  if (/[.eE]/.test(token) || Number.isSafeInteger(number)) return number;
+  if (token.length > LONGEST_INTEGER || /[.eE]/.test(token) || Number.isSafeInteger(number)) return number;
   const exact = BigInt(token);
   return BigInt.asIntN(64, exact) === exact ? exact : number;
 }

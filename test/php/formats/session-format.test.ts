@@ -1,12 +1,16 @@
 // Session data as PHP's own handlers write it, and ways into it.
 import { describe, expect, test } from 'vitest';
-import { decodeSession } from '../../../src/php/formats/session-format.ts';
+import {
+  decodeSession,
+  SESSION_FORMATS,
+  type SessionFormat,
+} from '../../../src/php/formats/session-format.ts';
 import { getPath, toPlain } from '../../../src/php/path.ts';
 import { type PhpArray, PhpObject, type PhpValue } from '../../../src/php/value.ts';
 import { askPhp, describeValue } from '../oracle/php.ts';
 import { anyValue, sample } from '../oracle/values.ts';
 
-function decode(text: string, format?: 'php' | 'php_serialize'): PhpArray | undefined {
+function decode(text: string, format?: SessionFormat): PhpArray | undefined {
   const result = decodeSession(Buffer.from(text, 'latin1'), format);
   return result.ok ? result.value : undefined;
 }
@@ -29,9 +33,8 @@ describe('decodeSession', () => {
     expect(values?.get('o2')).toBe(values?.get('o1'));
   });
 
-  test('reads an empty body as a session without data', () => {
-    expect(decode('')).toEqual(new Map());
-    expect(decode('', 'php_serialize')).toEqual(new Map());
+  test.each(SESSION_FORMATS)('reads an empty body as a %s session without data', (format) => {
+    expect(decode('', format)).toEqual(new Map());
   });
 
   test.each(['uid', 'uid|', 'uid|i:7', 'uid|i:7;x', 'uid|i:7;|', 'q|R:1;', 'uid|i:7;bad|s:9:"x";'])(
@@ -46,13 +49,36 @@ describe('decodeSession', () => {
     expect(decode('i:7;', 'php_serialize')).toBeUndefined();
   });
 
-  test('reads what session_encode writes', () => {
+  test('reads php_binary: names after their length, old ones without a value, one table of references', () => {
+    const values = decode('\x03uidi:7;\x81x\x01pa:1:{i:0;i:1;}\x01qR:2;', 'php_binary');
+    expect(values).toEqual(
+      new Map<string, PhpValue>([
+        ['uid', 7],
+        ['p', new Map([[0, 1]])],
+        ['q', new Map([[0, 1]])],
+      ]),
+    );
+    expect(values?.get('q')).toBe(values?.get('p'));
+  });
+
+  test.each(['\x03ui', '\x03uid', '\x7f', '\x03uidi:7', '\x03uidi:7;\x01'])(
+    'gives no part of the broken php_binary session %j',
+    (text) => {
+      expect(decode(text, 'php_binary')).toBeUndefined();
+    },
+  );
+
+  test('reads igbinary, and nothing but an array in it', () => {
+    expect(decode('\0\0\0\x02\x14\x01\x11\x03uid\x06\x07', 'igbinary')).toEqual(new Map([['uid', 7]]));
+    expect(decode('\0\0\0\x02\x06\x07', 'igbinary')).toBeUndefined();
+  });
+
+  test.each(SESSION_FORMATS)('reads what session_encode writes with %s', (format) => {
     const inputs = sample(anyValue({ bytes: true })).map((value) => new Map([['v', value]]));
-    const start =
-      'static $on; if (!$on) { ini_set("session.use_cookies", "0"); ini_set("session.save_path", sys_get_temp_dir()); ini_set("session.cache_limiter", ""); $on = session_start(); register_shutdown_function("session_destroy"); }';
+    const start = `static $on; if (!$on) { ini_set("session.serialize_handler", "${format}"); ini_set("session.use_cookies", "0"); ini_set("session.save_path", sys_get_temp_dir()); ini_set("session.cache_limiter", ""); $on = session_start(); register_shutdown_function("session_destroy"); }`;
     const code = `${start} $_SESSION = ["first" => &$in["v"], "second" => &$in["v"], "last" => 1]; return base64_encode(session_encode());`;
-    askPhp(code, inputs).forEach((encoded, index) => {
-      const result = decodeSession(Buffer.from(encoded, 'base64'));
+    askPhp(code, inputs, ['igbinary']).forEach((encoded, index) => {
+      const result = decodeSession(Buffer.from(encoded, 'base64'), format);
       const value = inputs[index]?.get('v') ?? null;
       const expected = new Map<string, PhpValue>([
         ['first', value],

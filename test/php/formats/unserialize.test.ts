@@ -1,15 +1,10 @@
 // The serialize() decoder against real PHP, examples and damaged input.
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unserialize } from '../../../src/php/formats/unserialize.ts';
-import { toPlain } from '../../../src/php/path.ts';
 import { PhpObject, type PhpValue } from '../../../src/php/value.ts';
 import { askPhp, describeValue } from '../oracle/php.ts';
 import { anyValue, sample } from '../oracle/values.ts';
-
-const vectorFile = new URL('../../vectors/serialize-igbinary.json', import.meta.url);
-const vectors: Record<string, { php: string; json: string }> = JSON.parse(readFileSync(vectorFile, 'utf8'));
 
 function read(text: string): PhpValue | undefined {
   const result = unserialize(Buffer.from(text, 'latin1'));
@@ -43,6 +38,12 @@ describe('unserialize', () => {
       ]),
     ],
     ['a:1:{s:2:"10";i:1;}', new Map([[10, 1]])],
+    ['O:1:"A":1:{s:2:"10";i:1;}', new PhpObject('A', { properties: new Map([['10', 1]]) })],
+    ['O:1:"A":1:{i:10;i:1;}', new PhpObject('A', { properties: new Map([[10, 1]]) })],
+    ['i:+7;', 7],
+    ['i:-0;', 0],
+    ['i:0000000000000000007;', 7],
+    ['a:1:{i:-9007199254740993;i:1;}', new Map([['-9007199254740993', 1]])],
     ['a:1:{s:9:"__proto__";i:1;}', new Map([['__proto__', 1]])],
     ['E:6:"Suit:H";', new PhpObject('Suit', { enumCase: 'H' })],
     ['C:3:"Foo":4:{a;}b}', new PhpObject('Foo', { payload: Buffer.from('a;}b') })],
@@ -74,6 +75,10 @@ describe('unserialize', () => {
     'b:2;',
     'b:1',
     'i:;',
+    'i:-;',
+    'i:1',
+    'i: 1;',
+    'd: 1;',
     'i:1.5;',
     'i:9223372036854775808;',
     'd:;',
@@ -107,14 +112,6 @@ describe('unserialize', () => {
     expect(unserialize(nested)).toMatchObject({ ok: false, error: { code: 'too-deep' } });
     expect(unserialize(nested, { maxDepth: 600 }).ok).toBe(true);
     expect(unserialize(nested, { maxBytes: 100 })).toMatchObject({ ok: false, error: { code: 'too-large' } });
-  });
-
-  test.each(Object.entries(vectors))('reads the golden bytes "%s" made by PHP', (name, vector) => {
-    const result = unserialize(Buffer.from(vector.php, 'hex'));
-    expect(result.ok).toBe(true);
-    const comparable = ['list', 'mixed', 'ref', 'int', 'null', 'empty', 'dt'].includes(name) && result.ok;
-    if (comparable)
-      expect(JSON.parse(JSON.stringify(toPlain(result.value)))).toEqual(JSON.parse(vector.json));
   });
 
   test('reads what PHP writes', () => {

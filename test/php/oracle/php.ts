@@ -1,7 +1,7 @@
 // Real PHP as the judge: many inputs go through one process, values cross as descriptions that lose nothing.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { bytesOf, type PhpKey, PhpObject, type PhpValue } from '../../../src/php/value.ts';
+import { arrayKey, bytesOf, type PhpKey, PhpObject, type PhpValue } from '../../../src/php/value.ts';
 
 const DESCRIBE = fileURLToPath(new URL('./describe.php', import.meta.url));
 
@@ -15,13 +15,18 @@ export function findPhp(): string {
 
 /**
  * Runs PHP code once for each input and gives what it returned, in order. In the code `$in` is the input: a string for
- * bytes, otherwise what was described.
+ * bytes, otherwise what was described. Extensions that are not built in are loaded by name.
  */
-export function askPhp(code: string, inputs: readonly PhpValue[]): string[] {
+export function askPhp(
+  code: string,
+  inputs: readonly PhpValue[],
+  extensions: readonly string[] = [],
+): string[] {
   const program = `require ${JSON.stringify(DESCRIBE)}; answer(function ($in) { ${code} });`;
   const lines = inputs.map((input) => JSON.stringify(describeValue(input))).join('\n');
   const options = { input: lines, maxBuffer: 1 << 30, env: { TZ: 'UTC' } };
-  const output = execFileSync(findPhp(), ['-n', '-d', 'error_reporting=0', '-r', program], options);
+  const load = extensions.flatMap((extension) => ['-d', `extension=${extension}`]);
+  const output = execFileSync(findPhp(), ['-n', ...load, '-d', 'error_reporting=0', '-r', program], options);
   return output.toString('utf8').split('\n').slice(0, -1);
 }
 
@@ -34,12 +39,17 @@ export function describeValue(value: PhpValue): unknown {
     return Number.isSafeInteger(value) ? ['i', String(value)] : ['d', bitsOf(value)];
   if (typeof value === 'string' || value instanceof Uint8Array)
     return ['s', bytesOf(value).toString('base64')];
-  if (value instanceof PhpObject) return ['o', members(value.properties)];
+  if (value instanceof PhpObject) return ['o', members(asArray(value))];
   return ['a', members(value)];
 }
 
-function members(entries: ReadonlyMap<PhpKey, PhpValue>): unknown[] {
-  return [...entries].map(([key, value]) => [describeValue(key), describeValue(value)]);
+function members(entries: Iterable<readonly [PhpKey, PhpValue]>): unknown[] {
+  return Array.from(entries, ([key, value]) => [describeValue(key), describeValue(value)]);
+}
+
+/** An object's properties as PHP's `(array)` gives them: integers instead of names like "10". */
+function asArray(object: PhpObject): [PhpKey, PhpValue][] {
+  return Array.from(object.properties, ([name, value]) => [arrayKey(String(name)), value]);
 }
 
 function bitsOf(value: number): string {
