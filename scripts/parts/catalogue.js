@@ -71,6 +71,12 @@ export const catalogue = {
     lacks: ({ cli = '' }) => lacksExtensions(cli, ['memcache']),
     packages: ['php-cli', 'php-memcache'],
   },
+  'php-igbinary': {
+    does: 'the php command, version 8, with the extensions igbinary and msgpack',
+    tools: { cli: /^php[\d.]*$/ },
+    lacks: ({ cli = '' }) => lacksExtensions(cli, ['igbinary', 'msgpack']),
+    packages: ['php-cli', 'php-igbinary', 'php-msgpack'],
+  },
   redis: {
     does: 'redis-server 6 or later',
     tools: { server: /^redis-server$/ },
@@ -105,7 +111,7 @@ export const catalogue = {
 };
 
 /** What single tests need besides; without one of these, its tests fail and all others still run. */
-export const testParts = ['chromium', 'slowhttptest', 'redis', 'php-redis', 'php-memcache'];
+export const testParts = ['chromium', 'slowhttptest', 'redis', 'php-redis', 'php-memcache', 'php-igbinary'];
 
 /** The parts that the running bookshop needs. */
 export const serviceParts = ['mariadb', 'memcached', 'php-fpm', 'php', 'nginx'];

@@ -1,6 +1,8 @@
 // PHP's cache as handlers read it. It fails open: what cannot be read is a miss, and is reported.
-import { decodeItem, type ItemError } from '../../php/formats/memcached-item.ts';
-import { failure, type Result } from '../../php/result.ts';
+import type { ItemError } from '../../php/formats/item-body.ts';
+import { decodeMemcacheItem } from '../../php/formats/memcache-item.ts';
+import { decodeItem } from '../../php/formats/memcached-item.ts';
+import type { Result } from '../../php/result.ts';
 import type { PhpValue } from '../../php/value.ts';
 import type { Memcache, MemcacheKey } from './memcache.ts';
 
@@ -54,5 +56,5 @@ type Decoder = (flags: number, body: Buffer) => Result<PhpValue, ItemError>;
 /** What the flags mean depends on the extension that wrote. */
 const DECODERS: Readonly<Record<Memcache['extension'], Decoder>> = {
   memcached: decodeItem,
-  memcache: () => failure({ code: 'unsupported', message: 'unsupported: items of the extension memcache' }),
+  memcache: decodeMemcacheItem,
 };
