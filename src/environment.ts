@@ -23,6 +23,8 @@ export type Settings = {
   readonly mysqlUrl: string | undefined;
   readonly memcacheUrl: string | undefined;
   readonly sessionUrl: string | undefined;
+  /** The secrets with which a framework signs or encrypts its sessions. */
+  readonly sessionKey: string | undefined;
   /** Allowed Host names in lower case, `*.example.com` included; empty allows all. */
   readonly hosts: readonly string[];
   /** Addresses and CIDR ranges whose forwarding headers are believed. */
@@ -68,7 +70,16 @@ export const environmentTable = {
     about:
       'The Memcache that PHP fills: memcached://host:port,host:port, or memcache:// where the extension memcache does.',
   },
-  SESSION_URL: { default: '', about: 'Where PHP keeps its sessions: memcached://host:port.' },
+  SESSION_URL: {
+    default: '',
+    about:
+      'Where PHP keeps its sessions: memcached://, memcache://, redis://, file:// or mysql://, see docs/php.md.',
+  },
+  SESSION_KEY: {
+    default: '',
+    about:
+      'The secret of a framework that signs or encrypts: the present one, then those before, with commas.',
+  },
   HOSTS: {
     default: '',
     about: 'The Host names served, separated by commas; *.example.com allowed. Empty: all.',
@@ -145,8 +156,8 @@ export function readSettings(source: Source, cores: number): SettingsResult {
   );
   const sessionUrl = read(
     'SESSION_URL',
-    (value) => parseUrl(value, ['memcached:']),
-    'write memcached://host:port',
+    (value) => parseUrl(value, ['memcached:', 'memcache:', 'redis:', 'rediss:', 'file:', 'mysql:']),
+    'write memcached://host:port, memcache://host:port, redis://host:port, file:///folder or mysql://host/name',
   );
 
   if (!listen || !adminListen || !trustedProxies || !hosts || !workers || !logLevel)
@@ -165,6 +176,7 @@ export function readSettings(source: Source, cores: number): SettingsResult {
       mysqlUrl: mysqlUrl || undefined,
       memcacheUrl: memcacheUrl || undefined,
       sessionUrl: sessionUrl || undefined,
+      sessionKey: optional('SESSION_KEY'),
       hosts,
       trustedProxies,
       workers,

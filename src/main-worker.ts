@@ -48,6 +48,11 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
     10_000,
     () => performance.now(),
   );
+  const warnOfSessions = occasionally(
+    (message) => log.warn(`a session could not be renewed: ${message}`),
+    10_000,
+    () => performance.now(),
+  );
   const warnOfForwarding = occasionally(
     (message) => log.warn(message),
     FORWARDING_WARNING_MS,
@@ -58,7 +63,10 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
     10_000,
     () => performance.now(),
   );
-  const stores = createStores(settings, ({ message }) => warnOfCache(message));
+  const stores = createStores(settings, {
+    onCache: ({ message }) => warnOfCache(message),
+    onSession: warnOfSessions,
+  });
   const uploads = createUploadFolder(tmpdir());
   void uploads.clearLeftovers();
   const handlers = createHandlerRunner({

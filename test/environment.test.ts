@@ -33,6 +33,7 @@ test('an empty environment gives the defaults', () => {
     mysqlUrl: undefined,
     memcacheUrl: undefined,
     sessionUrl: undefined,
+    sessionKey: undefined,
     hosts: [],
     trustedProxies: [],
     workers: 1,
@@ -61,6 +62,7 @@ test('a full environment is read', () => {
     MYSQL_URL: 'mysql://shop:pw@db/shop',
     MEMCACHE_URL: 'memcached://a:11211,b:11211?distribution=ketama',
     SESSION_URL: 'memcached://a',
+    SESSION_KEY: 'base64:AAAA',
     HOSTS: 'Shop.example.com, *.EXAMPLE.org',
     TRUSTED_PROXIES: '10.0.0.0/8,::1',
     WORKERS: '2',
@@ -79,6 +81,7 @@ test('a full environment is read', () => {
     mysqlUrl: 'mysql://shop:pw@db/shop',
     memcacheUrl: 'memcached://a:11211,b:11211?distribution=ketama',
     sessionUrl: 'memcached://a',
+    sessionKey: 'base64:AAAA',
     hosts: ['shop.example.com', '*.example.org'],
     trustedProxies: ['10.0.0.0/8', '::1'],
     workers: 2,
@@ -149,7 +152,7 @@ test('every mistake is told at once, with its variable and the cure', () => {
     DRAIN_TIMEOUT: '30',
     MYSQL_URL: 'postgres://shop:secret@db/shop',
     MEMCACHE_URL: 'a:11211',
-    SESSION_URL: 'redis://a',
+    SESSION_URL: 'ftp://a',
   };
   const told = errors(wrong);
   expect(told.map((error) => error.split('=')[0])).toEqual(Object.keys(wrong));

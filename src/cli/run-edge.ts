@@ -105,7 +105,7 @@ function startFailed(message: string, code: number = EXIT.problems): number {
 /** Says what is wrong with a store's URL, before workers are started that would each find out. */
 async function wrongStoreUrl(settings: Settings): Promise<string | undefined> {
   try {
-    await closeStores(createStores(settings, () => {}));
+    await closeStores(createStores(settings, { onCache: () => {}, onSession: () => {} }));
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -30,6 +30,7 @@ export async function tryHandlers(
       mysqlUrl: undefined,
       memcacheUrl: undefined,
       sessionUrl: undefined,
+      sessionKey: undefined,
     },
     mode: used,
     socket: { fd: 'ignore', name: 'nowhere' },

@@ -1,6 +1,6 @@
 // One request and its answer, from the first look at it to its outcome.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HandlerRunner } from '../native/run.ts';
+import type { HandlerRunner, NativeRequest } from '../native/run.ts';
 import type { Decision } from '../rollout/decide.ts';
 import { splitTarget } from '../routing/canonical-path.ts';
 import { sendErrorPage } from './error-page.ts';
@@ -51,6 +51,7 @@ export class Exchange {
   readonly #startedAt: number;
   #served: Served | undefined;
   #fallback = false;
+  #session: NativeRequest['session'];
 
   constructor(req: IncomingMessage, res: ServerResponse, parts: ServeParts, upgrade: Upgrade | undefined) {
     this.req = req;
@@ -60,6 +61,12 @@ export class Exchange {
     this.requestId = parts.newRequestId();
     this.#peer = peerOf(req.socket);
     this.#startedAt = parts.now();
+  }
+
+  /** The visitor's session: whoever asks first has it read, all others hear the same. Undefined where none is configured. */
+  get session(): NativeRequest['session'] {
+    this.#session ??= this.parts.handlers.sessionOf(this.req);
+    return this.#session;
   }
 
   /** Keeps what was found out about the request: outcome and explanation tell of it. */

@@ -24,7 +24,8 @@ export function runHandler(exchange: Exchange, served: Served, answer: ByHandler
   if (!route) throw new Error(`handler ${answer.key} answers without a route`);
   cleanForHandler(req.rawHeaders, req.headers, served.caller, route.methodOverride);
   const { compression } = served.snapshot.table;
-  parts.handlers.run(handler, { req, res, route, params, requestId, compression }, (end) => {
+  const { session } = exchange;
+  parts.handlers.run(handler, { req, res, route, params, requestId, compression, session }, (end) => {
     try {
       handled(exchange, served, answer, end, handler.options.writes);
     } catch (error) {

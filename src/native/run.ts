@@ -1,6 +1,7 @@
 // Runs handlers: session, body, deadline, places, and how each run ended.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Parameters, Route, TableSpec } from '../routing/route.ts';
+import { SessionReader, sessionRequest } from '../stores/session/reader.ts';
 import { Session } from '../stores/session/session.ts';
 import type { Stores } from '../stores/stores.ts';
 import { sendResult } from './answer.ts';
@@ -36,11 +37,15 @@ export type NativeRequest = {
   readonly params: Parameters;
   readonly requestId: string;
   readonly compression: TableSpec['compression'];
+  /** The visitor's session; undefined where none is configured. */
+  readonly session: SessionReader | undefined;
 };
 
 /** Runs handlers with the stores they share. `done` is called once, and not before `run` was. */
 export type HandlerRunner = {
   run(handler: Handler, request: NativeRequest, done: (end: NativeEnd) => void): void;
+  /** Gives the reader of a request's session, which asks nobody yet; undefined where none is configured. */
+  sessionOf(req: IncomingMessage): SessionReader | undefined;
 };
 
 /** What all runs share. */
@@ -62,6 +67,10 @@ export function createHandlerRunner(parts: RunnerParts): HandlerRunner {
       const place = inFlight.enter(name, limits.inFlight);
       if (!place) return done(BUSY);
       new Run(parts, handler, request, place, done).start();
+    },
+    sessionOf: (req) => {
+      const { sessions } = parts.stores;
+      return sessions && new SessionReader(sessions, () => sessionRequest(req));
     },
   };
 }
@@ -212,11 +221,10 @@ class Run implements ResponseWatcher {
 
   /** Gathers what the context is made of; undefined where the request has ended on the way. */
   async #prepare(handler: Handler & { kind: 'context' }): Promise<ContextParts | undefined> {
-    const { req, params, requestId } = this.#request;
-    const { sessions } = this.#parts.stores;
+    const { req, params, requestId, session: reader } = this.#request;
     let session: Session | undefined;
-    if (sessions && handler.options.session) {
-      const read = await sessions.read(req.headers.cookie);
+    if (reader && handler.options.session) {
+      const read = await reader.read();
       if (read.kind === 'unreadable') this.end(sessionUnreadable(read.reason));
       if (read.kind === 'unreadable' || this.#ended) return undefined;
       session = Session.of(read);

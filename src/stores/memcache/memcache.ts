@@ -27,6 +27,8 @@ export interface Memcache {
   set(key: MemcacheKey, item: MemcacheItem, seconds: number): Promise<Result<true, MemcacheError>>;
   /** Deletes a key; false if there was none. */
   delete(key: MemcacheKey): Promise<Result<boolean, MemcacheError>>;
+  /** Has a key live for so many seconds from now; false if there is none. */
+  touch(key: MemcacheKey, seconds: number): Promise<Result<boolean, MemcacheError>>;
   /** Ends all connections; operations under way fail. */
   close(): void;
 }
@@ -72,6 +74,8 @@ export function createMemcache(url: string, options: MemcacheOptions = {}): Memc
     set: (key, item, seconds) =>
       at(key, (transport, wireKey) => transport.set(wireKey, item, expiry(seconds, clock()))),
     delete: (key) => at(key, (transport, wireKey) => transport.delete(wireKey)),
+    touch: (key, seconds) =>
+      at(key, (transport, wireKey) => transport.touch(wireKey, expiry(seconds, clock()))),
     close: () => {
       for (const transport of transports) transport.close();
     },

@@ -26,6 +26,8 @@ export interface MemcacheTransport {
   set(key: Buffer, item: MemcacheItem, expires: number): Promise<Result<true, MemcacheError>>;
   /** Deletes a key; false if there was none. */
   delete(key: Buffer): Promise<Result<boolean, MemcacheError>>;
+  /** Sets when a key ends, `expires` as for `set`; false if there is none. */
+  touch(key: Buffer, expires: number): Promise<Result<boolean, MemcacheError>>;
   /** Ends the connection; operations under way fail. */
   close(): void;
 }
@@ -40,6 +42,7 @@ export interface TransportLimits extends BreakerLimits {
 const GETK = 0x0c;
 const SET = 0x01;
 const DELETE = 0x04;
+const TOUCH = 0x1c;
 const OK = 0x00;
 const NOT_FOUND = 0x01;
 /** What a server says of one item: too large, not stored, out of memory. The connection is in order. */
@@ -88,7 +91,12 @@ export function createTransport(address: ServerAddress, limits: TransportLimits)
       extras.writeUInt32BE(expires, 4);
       return run({ opcode: SET, key, extras, value: item.value }, (response) => readStored(response, name));
     },
-    delete: (key) => run({ opcode: DELETE, key }, readDeleted),
+    delete: (key) => run({ opcode: DELETE, key }, wasThere),
+    touch: (key, expires) => {
+      const extras = Buffer.alloc(4);
+      extras.writeUInt32BE(expires, 0);
+      return run({ opcode: TOUCH, key, extras }, wasThere);
+    },
     close: () => {
       closed = true;
       line?.destroy();
@@ -112,7 +120,7 @@ function readStored({ status }: Response, name: string): Result<true, MemcacheEr
   return failure({ code: 'refused', message: `${name}: did not store an item (status ${status})` });
 }
 
-function readDeleted({ status }: Response): Result<boolean, MemcacheError> | undefined {
+function wasThere({ status }: Response): Result<boolean, MemcacheError> | undefined {
   return status === OK || status === NOT_FOUND ? success(status === OK) : undefined;
 }
 

@@ -1,11 +1,7 @@
-// PHP's sessions, read only: no lock is taken and none is left behind. It never fails open: what cannot be read is said so.
-import { itemType, unpackItem } from '../../php/formats/memcached-item.ts';
-import { decodeSession, type SessionFormat } from '../../php/formats/session-format.ts';
-import { getPath } from '../../php/path.ts';
-import { parsePhpCookies } from '../../php/request/query.ts';
+// A visitor's session as handlers see it: what PHP wrote when its last request ended, never to be changed here.
+import { getPath, toPlain } from '../../php/path.ts';
 import type { PhpArray, PhpValue } from '../../php/value.ts';
-import { createMemcache, type MemcacheItem, type MemcacheOptions } from '../memcache/memcache.ts';
-import { memcacheUrlOptions } from '../memcache/url.ts';
+import { conform, type Schema } from './schema.ts';
 
 /** What was found for a request's session cookie. */
 export type SessionRead =
@@ -13,87 +9,33 @@ export type SessionRead =
   | { readonly kind: 'none' }
   /** A session id whose session has ended or never was. */
   | { readonly kind: 'absent' }
-  | { readonly kind: 'loaded'; readonly values: PhpArray }
+  | { readonly kind: 'loaded'; readonly values: PhpArray; readonly user?: string | undefined }
   /** Nobody knows who this visitor is; only PHP may answer. */
   | { readonly kind: 'unreadable'; readonly reason: string };
-
-/** Where PHP keeps its sessions. No promise rejects. */
-export interface SessionStore {
-  /** Reads the session that a Cookie header names. Sees what PHP wrote when its last request ended. */
-  read(cookieHeader: string | undefined): Promise<SessionRead>;
-  /** Ends the connections. */
-  close(): void;
-}
-
-const SESSION_ID = /^[A-Za-z0-9,-]{22,256}$/;
-
-/**
- * Creates the store for `memcached://host:port?name=PHPSESSID&prefix=memc.sess.key.&serializer=php&timeout=150ms`, with PHP's
- * defaults. Throws at start-up if the URL is wrong. Placement and keys are those of php-memcached 3: source php_memcached_session.c.
- */
-export function createSessionStore(url: string, options: MemcacheOptions = {}): SessionStore {
-  const chosen = memcacheUrlOptions(url);
-  const name = chosen.get('name') ?? 'PHPSESSID';
-  const format = sessionFormat(chosen.get('serializer') ?? 'php');
-  const rules = {
-    variable: 'SESSION_URL',
-    prefix: 'memc.sess.key.',
-    distribution: 'consistent',
-    otherOptions: ['name', 'serializer'],
-  } as const;
-  const memcache = createMemcache(url, { ...rules, ...options });
-  return {
-    read: async (cookieHeader) => {
-      const id = sessionId(cookieHeader, name);
-      if (id === undefined) return { kind: 'none' };
-      const item = await memcache.get(id);
-      if (!item.ok) return { kind: 'unreadable', reason: item.error.message };
-      return item.value === null ? { kind: 'absent' } : load(item.value, format);
-    },
-    close: () => memcache.close(),
-  };
-}
-
-function sessionFormat(text: string): SessionFormat {
-  if (text === 'php' || text === 'php_serialize') return text;
-  throw new Error('SESSION_URL: serializer must be php or php_serialize');
-}
-
-function sessionId(cookieHeader: string | undefined, name: string): string | undefined {
-  const id = cookieHeader && parsePhpCookies(cookieHeader).get(name);
-  return typeof id === 'string' && SESSION_ID.test(id) ? id : undefined;
-}
-
-function load(item: MemcacheItem, format: SessionFormat): SessionRead {
-  // PHP's handler writes plain strings; some frameworks write through Memcached::set, which may compress them.
-  if (itemType(item.flags) !== 0) return { kind: 'unreadable', reason: `an item with flags ${item.flags}` };
-  const body = unpackItem(item.flags, item.value);
-  if (!body.ok) return { kind: 'unreadable', reason: body.error.message };
-  const decoded = decodeSession(body.value, format);
-  if (decoded.ok) return { kind: 'loaded', values: decoded.value };
-  return { kind: 'unreadable', reason: `${decoded.error.message} at byte ${decoded.error.offset}` };
-}
 
 /** A visitor's session as handlers see it. */
 export class Session {
   /** The session of a visitor who has none. */
-  static readonly none: Session = new Session(undefined, false);
+  static readonly none: Session = new Session({ kind: 'none' });
   /**
    * States that the visitor sent a session id. PHP would resume that session, even one that has
    * ended, and by default send its no-cache fields.
    */
   readonly resumed: boolean;
+  /** The id of the user who is logged in, as SESSION_URL's `preset` or `user` finds it. */
+  readonly user_id: string | undefined;
   readonly #values: PhpArray | undefined;
 
-  constructor(values: PhpArray | undefined, resumed: boolean) {
-    this.#values = values;
-    this.resumed = resumed;
+  private constructor(read: Exclude<SessionRead, { kind: 'unreadable' }>) {
+    const loaded = read.kind === 'loaded' ? read : undefined;
+    this.#values = loaded?.values;
+    this.user_id = loaded?.user;
+    this.resumed = read.kind !== 'none';
   }
 
   /** Wraps what a store has read. */
   static of(read: Exclude<SessionRead, { kind: 'unreadable' }>): Session {
-    if (read.kind === 'none') return Session.none;
-    return new Session(read.kind === 'loaded' ? read.values : undefined, true);
+    return read.kind === 'none' ? Session.none : new Session(read);
   }
 
   /** States that PHP has a session for this visitor, even one without data. */
@@ -109,5 +51,14 @@ export class Session {
   /** States that there is a value and it is not null: PHP's isset. */
   has(path: string | readonly string[]): boolean {
     return (this.get(path) ?? null) !== null;
+  }
+
+  /**
+   * Gives a value as plain data of the type that a schema (zod's, or any other that is a Standard Schema or has `parse`)
+   * describes; undefined if there is none, or null. Throws a SessionMismatch if it does not fit: on GET and HEAD legacy answers.
+   */
+  parse<Value>(path: string | readonly string[], schema: Schema<Value>): Value | undefined {
+    const value = this.get(path) ?? null;
+    return value === null ? undefined : conform(toPlain(value), schema, String(path));
   }
 }

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { toPlain } from '../../../src/php/path.ts';
 import { type Cache, createCache } from '../../../src/stores/memcache/cache.ts';
 import { createMemcache } from '../../../src/stores/memcache/memcache.ts';
-import { createSessionStore, Session, type SessionStore } from '../../../src/stores/session/session.ts';
+import { Session } from '../../../src/stores/session/session.ts';
+import { createSessionStore, type SessionStore } from '../../../src/stores/session/store.ts';
+import { asking } from '../../stores/session/asking.ts';
 
 const services = inject('services');
 const memcached = services.memcacheUrl.replace(/^memcached:\/\/([^/?]+).*$/, '$1');
@@ -33,9 +35,9 @@ beforeAll(() => {
     $m->setOption(Memcached::OPT_SERIALIZER, Memcached::SERIALIZER_JSON); $m->set("json", ["a" => [1, 2]]);`);
 });
 
-afterAll(() => {
+afterAll(async () => {
   cache.close();
-  sessions.close();
+  await sessions.close();
 });
 
 describe('the cache', () => {
@@ -77,7 +79,7 @@ describe('sessions', () => {
       `session_id("${id}"); session_start(); $_SESSION["Auth"] = ["User" => ["name" => "Zoë"]]; $_SESSION["cart"] = (object) ["n" => 2]; $_SESSION["copy"] = &$_SESSION["cart"];`,
       ...settings,
     );
-    const read = await sessions.read(`PHPSESSID=${id}`);
+    const read = await sessions.read(asking(`PHPSESSID=${id}`));
     expect(read.kind).toBe('loaded');
     const session = read.kind === 'unreadable' ? Session.none : Session.of(read);
     expect([session.get('Auth.User.name'), session.get('cart.n'), session.get('copy.n')]).toEqual([
@@ -92,16 +94,16 @@ describe('sessions', () => {
     const code = `session_id("${id}"); session_start(); $_SESSION["cart"]->n = 3; echo "open"; fgets(STDIN);`;
     const request = spawn(services.php, [...settings.flatMap((setting) => ['-d', setting]), '-r', code]);
     await once(request.stdout, 'data');
-    const read = await sessions.read(`PHPSESSID=${id}`);
+    const read = await sessions.read(asking(`PHPSESSID=${id}`));
     request.stdin.end('\n');
     await once(request, 'exit');
     expect(read.kind === 'loaded' && Session.of(read).get('cart.n')).toBe(2);
-    const after = await sessions.read(`PHPSESSID=${id}`);
+    const after = await sessions.read(asking(`PHPSESSID=${id}`));
     expect(after.kind === 'loaded' && Session.of(after).get('cart.n')).toBe(3);
   });
 
   test('are absent once PHP has destroyed them', async () => {
     php(`session_id("${id}"); session_start(); session_destroy();`, ...settings);
-    expect(await sessions.read(`PHPSESSID=${id}`)).toEqual({ kind: 'absent' });
+    expect(await sessions.read(asking(`PHPSESSID=${id}`))).toEqual({ kind: 'absent' });
   });
 });

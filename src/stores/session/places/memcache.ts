@@ -1,0 +1,52 @@
+// Sessions in memcached, as PHP's extensions memcached and memcache write them. Sources: php-memcached php_memcached_session.c,
+// pecl-memcache memcache_session.c. Their locks (`lock.<id>`, `<id>.lock`) are left alone.
+import { inflateSync } from 'node:zlib';
+import { itemType, unpackItem } from '../../../php/formats/memcached-item.ts';
+import { failure, type Result, success } from '../../../php/result.ts';
+import { createMemcache, type MemcacheItem } from '../../memcache/memcache.ts';
+import type { MemcacheUrlRules } from '../../memcache/url.ts';
+import { NO_COLUMNS, type PlaceError, type SessionPlace, type StoredSession } from '../place.ts';
+
+/** Creates the place for a memcached:// or memcache:// URL. Throws at start-up if the URL is wrong. */
+export function createMemcachePlace(url: string, rules: MemcacheUrlRules, lifetime: number): SessionPlace {
+  const memcache = createMemcache(url, rules);
+  const bodyOf = memcache.extension === 'memcache' ? peclMemcacheBody : memcachedBody;
+  return {
+    read: async (key) => {
+      const item = await memcache.get(key);
+      if (!item.ok) return failure({ message: item.error.message });
+      return item.value === null ? success(null) : stored(bodyOf(item.value));
+    },
+    touch: async (key) => {
+      const touched = await memcache.touch(key, lifetime);
+      return touched.ok ? touched : failure({ message: touched.error.message });
+    },
+    close: () => memcache.close(),
+  };
+}
+
+function stored(body: Result<Uint8Array, PlaceError>): Result<StoredSession, PlaceError> {
+  return body.ok ? success({ bytes: body.value, columns: NO_COLUMNS }) : body;
+}
+
+/** PHP's handler writes plain strings; some frameworks write through Memcached::set, which may compress them. */
+function memcachedBody({ flags, value }: MemcacheItem): Result<Uint8Array, PlaceError> {
+  if (itemType(flags) !== 0) return failure({ message: `an item with flags ${flags}` });
+  const body = unpackItem(flags, value);
+  return body.ok ? body : failure({ message: body.error.message });
+}
+
+const ZLIB = 2;
+/** As much as a session may be once it is unpacked. */
+const MAX_BODY = 64 * 1024 * 1024;
+
+/** memcache's handler compresses what is large enough, without noting how large it was. */
+function peclMemcacheBody({ flags, value }: MemcacheItem): Result<Uint8Array, PlaceError> {
+  if (flags === 0) return success(value);
+  if (flags !== ZLIB) return failure({ message: `an item with flags ${flags}` });
+  try {
+    return success(inflateSync(value, { maxOutputLength: MAX_BODY }));
+  } catch {
+    return failure({ message: 'an item that cannot be unpacked' });
+  }
+}

@@ -1,0 +1,154 @@
+// Sessions in Redis, as phpredis writes them. Sources: phpredis redis_session.c; its locks (`<key>_LOCK`) are left alone.
+import type { RedisClientOptions } from '@redis/client';
+import { failure, type Result, success } from '../../../php/result.ts';
+import {
+  NO_COLUMNS,
+  type PlaceError,
+  type PlaceOptions,
+  type SessionPlace,
+  type StoredSession,
+  within,
+} from '../place.ts';
+
+/** One Redis server. */
+export type RedisServer = {
+  readonly host: string;
+  readonly port: number;
+  /** How many of the sessions it holds, beside the others' weights. */
+  readonly weight: number;
+};
+
+/** How Redis is reached. */
+export type RedisOptions = PlaceOptions & {
+  readonly servers: readonly RedisServer[];
+  readonly tls: boolean;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly database: number;
+};
+
+/** How long a server that failed is left alone, in milliseconds. */
+const BACK_OFF = 500;
+
+/** Creates the place for one Redis server, or for several as phpredis spreads sessions over them. */
+export function createRedisPlace(options: RedisOptions): SessionPlace {
+  const servers = options.servers.map((server) => createServerLine(options, server));
+  const run = <Value>(key: string, command: (client: Redis, key: string) => Promise<Value>) => {
+    const line = servers[serverOf(key, options.servers)];
+    return line ? line.run((client) => command(client, options.prefix + key)) : NO_SERVER;
+  };
+  return {
+    read: (key) =>
+      run(key, async (client, full) => {
+        const bytes = await client.get(full);
+        return bytes === null ? null : ({ bytes, columns: NO_COLUMNS } satisfies StoredSession);
+      }),
+    touch: (key) => run(key, (client, full) => client.expire(full, options.lifetime)),
+    close: () => {
+      for (const line of servers) line.close();
+    },
+  };
+}
+
+const NO_SERVER = Promise.resolve(failure({ message: 'Redis: no server' }));
+
+/** Spreads ids as phpredis does: their first four bytes, little endian, modulo the weights. Source: redis_pool_get_sock. */
+export function serverOf(key: string, servers: readonly RedisServer[]): number {
+  if (servers.length < 2) return 0;
+  const first = Buffer.alloc(4);
+  first.write(key, 'latin1');
+  let place = first.readUInt32LE(0) % servers.reduce((sum, { weight }) => sum + weight, 0);
+  return servers.findIndex(({ weight }) => {
+    place -= weight;
+    return place < 0;
+  });
+}
+
+/** The commands used. */
+type Redis = {
+  get(key: string): Promise<Buffer | null>;
+  expire(key: string, seconds: number): Promise<boolean>;
+  destroy(): void;
+};
+
+type ServerLine = {
+  run<Value>(command: (client: Redis) => Promise<Value>): Promise<Result<Value, PlaceError>>;
+  close(): void;
+};
+
+/** No client outlives its first trouble: a new one is made for the next command, after a moment. */
+function createServerLine(options: RedisOptions, server: RedisServer): ServerLine {
+  const name = `Redis at ${server.host}:${server.port}`;
+  let client: Promise<Redis> | undefined;
+  let blockedUntil = 0;
+  let isClosed = false;
+
+  function drop(failed: Promise<Redis>): void {
+    failed.then(destroy, () => {});
+    if (client !== failed) return;
+    client = undefined;
+    blockedUntil = options.now() + BACK_OFF / 1000;
+  }
+
+  return {
+    run: async (command) => {
+      if (isClosed) return failure({ message: `${name}: already closed` });
+      if (options.now() < blockedUntil) return failure({ message: `${name}: failed a moment ago` });
+      client ??= connect(options, server);
+      const used = client;
+      const outcome = await within(used.then(command), options.timeoutMs, name);
+      if (!outcome.ok) drop(used);
+      return outcome.ok ? success(outcome.value) : outcome;
+    },
+    close: () => {
+      isClosed = true;
+      client?.then(destroy, () => {});
+    },
+  };
+}
+
+function destroy(client: Redis): void {
+  client.destroy();
+}
+
+/** The library is loaded by those who use it: it takes 20 MiB. */
+async function connect(options: RedisOptions, server: RedisServer): Promise<Redis> {
+  const { createClient, RESP_TYPES } = await import('@redis/client');
+  const client = createClient(clientOptions(options, server)).withTypeMapping({
+    [RESP_TYPES.BLOB_STRING]: Buffer,
+  });
+  // Whoever waits for a command hears of its failure; without a listener the process would end.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    client.destroy();
+    throw error;
+  }
+  return {
+    get: (key) => client.get(key),
+    expire: async (key, seconds) => (await client.expire(key, seconds)) === 1,
+    destroy: () => {
+      if (client.isOpen) client.destroy();
+    },
+  };
+}
+
+type Nothing = Record<string, never>;
+
+function clientOptions(
+  options: RedisOptions,
+  { host, port }: RedisServer,
+): RedisClientOptions<Nothing, Nothing, Nothing, 2> {
+  const { username, password, database, tls, timeoutMs } = options;
+  const shared = { host, port, connectTimeout: timeoutMs, reconnectStrategy: false } as const;
+  return {
+    // The protocol that servers before 6 speak as well.
+    RESP: 2,
+    socket: tls ? { ...shared, tls } : shared,
+    database,
+    disableClientInfo: true,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+  };
+}
