@@ -7,6 +7,7 @@ export {
   type HandlerResult,
 } from './native/define-handler.ts';
 export type { Files } from './native/files.ts';
+export type { HandlerCache, RememberOptions } from './native/handler-cache.ts';
 export type { Upload } from './native/multipart.ts';
 export type { HandlerOptions, UploadOptions } from './native/options.ts';
 export { type PasswordHashing, passwordNeedsRehash } from './passwords/hashing.ts';

@@ -43,6 +43,7 @@ process.exit(0);
 function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts {
   const log = createLog(settings.logLevel, mode === 'dev' ? 'people' : 'json');
   surviveEscapedErrors(log);
+  const metrics = createWorkerMetrics();
   const warnOfCache = occasionally(
     (message) => log.warn(`cache: ${message}`),
     10_000,
@@ -63,8 +64,16 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
     10_000,
     () => performance.now(),
   );
+  const warnOfStale = occasionally(
+    (message) => log.error(`cache: ${message}`),
+    10_000,
+    () => performance.now(),
+  );
   const stores = createStores(settings, {
-    onCache: ({ message }) => warnOfCache(message),
+    onCache: ({ code, message }) => {
+      metrics.cacheProblem(code);
+      (code.startsWith('delete-') ? warnOfStale : warnOfCache)(message);
+    },
     onSession: warnOfSessions,
   });
   const uploads = createUploadFolder(tmpdir());
@@ -72,11 +81,11 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
   const handlers = createHandlerRunner({
     stores,
     uploads,
+    onCacheRead: (route, filler) => metrics.cacheRead(route, filler),
     onLateError: (error, requestId) =>
       log.warn({ err: error, requestId }, 'a handler failed after its answer'),
     now: () => performance.now(),
   });
-  const metrics = createWorkerMetrics();
   const logOutcome = createAccessLog(log, settings.accessLog);
   const isTrusted = trustedPeers(settings.trustedProxies);
   const forwarders = new Forwarders();

@@ -2,6 +2,7 @@
 
 import { splitTarget } from '../routing/canonical-path.ts';
 import type { Parameters } from '../routing/route.ts';
+import type { Filler } from '../stores/memcache/cache.ts';
 import type { Db } from '../stores/mysql/mysql.ts';
 import type { Session } from '../stores/session/session.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -30,7 +31,7 @@ export type Context = {
   readonly session: Session;
   /** MySQL. Read only for GET and HEAD, unless the handler says `writes: true`. */
   readonly db: Db;
-  /** The Memcache that PHP fills. */
+  /** The Memcache that PHP fills, and what the new side remembers beside it. */
   readonly cache: HandlerCache;
   /** Aborted at the handler's deadline, or when the visitor leaves. */
   readonly signal: AbortSignal;
@@ -43,6 +44,8 @@ export type ContextParts = Pick<Context, 'params' | 'body' | 'req' | 'res' | 're
   /** Undefined where none was read. */
   readonly session: Session | undefined;
   readonly cancellation: Cancellation;
+  /** Hears who had filled what was read from the cache. */
+  readonly onCacheRead: (filler: Filler) => void;
 };
 
 /** Creates the context of one request. What costs something is made on first use. */
@@ -61,6 +64,7 @@ class HandlerContext implements Context {
   readonly #stores: Stores;
   #query: PlainFields | undefined;
   #db: Db | undefined;
+  #cache: HandlerCache | undefined;
 
   constructor(parts: ContextParts, options: ResolvedOptions, stores: Stores) {
     this.params = parts.params;
@@ -107,7 +111,14 @@ class HandlerContext implements Context {
   }
 
   get cache(): HandlerCache {
-    return createHandlerCache(needed(this.#stores.cache, 'MEMCACHE_URL'), this.#options.invalidates);
+    this.#cache ??= createHandlerCache({
+      cache: needed(this.#stores.cache, 'MEMCACHE_URL'),
+      declared: this.#options.invalidates,
+      signal: this.signal,
+      afterCommit: (work) => (this.#db ? this.#db.afterCommit(work) : work()),
+      onRead: this.#parts.onCacheRead,
+    });
+    return this.#cache;
   }
 }
 

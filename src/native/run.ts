@@ -1,6 +1,7 @@
 // Runs handlers: session, body, deadline, places, and how each run ended.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Parameters, Route, TableSpec } from '../routing/route.ts';
+import type { Filler } from '../stores/memcache/cache.ts';
 import { SessionReader, sessionRequest } from '../stores/session/reader.ts';
 import { Session } from '../stores/session/session.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -52,6 +53,8 @@ export type HandlerRunner = {
 export type RunnerParts = {
   readonly stores: Stores;
   readonly uploads: UploadFolder;
+  /** Called with the route and who had filled what its handler read from the cache. */
+  readonly onCacheRead: (route: string, filler: Filler) => void;
   /** Called with what a handler threw after its answer had been sent. */
   readonly onLateError: (error: unknown, requestId: string) => void;
   /** Milliseconds on a clock that never goes back. */
@@ -221,7 +224,7 @@ class Run implements ResponseWatcher {
 
   /** Gathers what the context is made of; undefined where the request has ended on the way. */
   async #prepare(handler: Handler & { kind: 'context' }): Promise<ContextParts | undefined> {
-    const { req, params, requestId, session: reader } = this.#request;
+    const { req, params, requestId, route, session: reader } = this.#request;
     let session: Session | undefined;
     if (reader && handler.options.session) {
       const read = await reader.read();
@@ -236,7 +239,9 @@ class Run implements ResponseWatcher {
     this.#cancellation = new Cancellation();
     const cancellation = this.#cancellation;
     const express = this.#asExpress();
-    return { req: express.req, res: express.res, params, requestId, body, session, cancellation };
+    const onCacheRead = (filler: Filler) => this.#parts.onCacheRead(route.name, filler);
+    const { req: expressReq, res } = express;
+    return { req: expressReq, res, params, requestId, body, session, cancellation, onCacheRead };
   }
 
   async #readBody(kind: BodyKind, options: ResolvedOptions): Promise<Body | undefined> {

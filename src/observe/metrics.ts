@@ -9,6 +9,10 @@ export type WorkerMetrics = {
   record(outcome: Outcome): void;
   /** A forwarding field was not believed. */
   ignoredForwarding(): void;
+  /** A handler has read from the cache; `filler` had filled what it was given. */
+  cacheRead(route: string, filler: string): void;
+  /** The cache did not do what it should. */
+  cacheProblem(code: string): void;
   /** As plain values for the primary. */
   collect(): Promise<unknown>;
 };
@@ -51,7 +55,21 @@ export function createWorkerMetrics(): WorkerMetrics {
     help: 'Requests whose forwarding fields were not believed: their peer is not in TRUSTED_PROXIES.',
     registers: [registry],
   });
+  const cacheReads = new Counter({
+    name: 'banyan_cache_reads_total',
+    help: 'What handlers read from the cache, by route and by who had filled it.',
+    labelNames: ['route', 'filler'],
+    registers: [registry],
+  });
+  const cacheProblems = new Counter({
+    name: 'banyan_cache_problems_total',
+    help: 'What went wrong with the cache, by code; handlers went on.',
+    labelNames: ['code'],
+    registers: [registry],
+  });
   return {
+    cacheRead: (route, filler) => cacheReads.inc({ route, filler }),
+    cacheProblem: (code) => cacheProblems.inc({ code }),
     ignoredForwarding: () => ignored.inc(),
     record: (outcome) => {
       tally.add(outcome);

@@ -43,7 +43,7 @@ export function createStores(urls: StoreUrls, problems: StoreProblems): Stores {
 
 /** Ends all connections. */
 export async function closeStores(stores: Stores): Promise<void> {
-  stores.cache?.close();
+  await stores.cache?.close();
   await stores.sessions?.close();
   await stores.database?.close();
 }

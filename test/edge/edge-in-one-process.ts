@@ -38,6 +38,8 @@ export type TestEdge = {
   readonly ignoredForwarding: readonly string[];
   /** What handlers threw after they had answered. */
   readonly lateErrors: readonly unknown[];
+  /** Routes, and who had filled what their handlers read. */
+  readonly cacheReads: readonly string[];
   /** Resolves with the next outcome that nobody has taken yet. */
   outcome(): Promise<Outcome>;
   /** Takes another routes file, with the handlers that were given at start. */
@@ -55,6 +57,7 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
   const outcomes = new Outcomes();
   const uploads = createUploadFolder(options.uploadsIn ?? tmpdir());
   const lateErrors: unknown[] = [];
+  const cacheReads: string[] = [];
   let snapshot = snapshotOf(options);
   const ignored: string[] = [];
   let requests = 0;
@@ -65,6 +68,7 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
     handlers: createHandlerRunner({
       stores: { database: undefined, cache: undefined, sessions: undefined, ...options.stores },
       uploads,
+      onCacheRead: (route, filler) => cacheReads.push(`${route} ${filler}`),
       onLateError: (error) => lateErrors.push(error),
       now: () => performance.now(),
     }),
@@ -89,6 +93,7 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
     outcomes: outcomes.all,
     ignoredForwarding: ignored,
     lateErrors,
+    cacheReads,
     outcome: () => outcomes.next(),
     setRoutes: (routes) => {
       snapshot = snapshotOf({ ...options, routes });

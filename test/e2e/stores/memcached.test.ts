@@ -36,7 +36,7 @@ beforeAll(() => {
 });
 
 afterAll(async () => {
-  cache.close();
+  await cache.close();
   await sessions.close();
 });
 
@@ -59,7 +59,7 @@ describe('the cache', () => {
   });
 
   test('deletes what PHP stored, and does not mind what is not there', async () => {
-    await cache.delete(['int', 'missing']);
+    await cache.invalidate(['int', 'missing']);
     expect(await cache.get('int')).toBeUndefined();
     expect(problems).toEqual([]);
   });

@@ -52,6 +52,40 @@ describe('a healthy server', () => {
   });
 });
 
+describe('storing', () => {
+  const DAY = 24 * 3600;
+
+  test.each([
+    [60, 60],
+    [30 * DAY, 30 * DAY],
+    [30 * DAY + 1, 1_700_000_000 + 30 * DAY + 1],
+  ])('for %i seconds is said as %i', async (seconds, expires) => {
+    const stored: unknown[] = [];
+    const server = await serve((socket, request) => {
+      const value = request.subarray(32 + keyOf(request).length).toString();
+      stored.push([request.readUInt32BE(24), request.readUInt32BE(28), keyOf(request).toString(), value]);
+      socket.write(response(request, {}));
+    });
+    const memcache = createMemcache(`memcached://127.0.0.1:${server.port}`, { clock: () => 1.7e12 });
+    opened.push(memcache);
+    const item = { flags: 5, value: Buffer.from('value') };
+    expect(await memcache.set('key', item, seconds)).toEqual({ ok: true, value: true });
+    expect(stored).toEqual([[5, expires, 'key', 'value']]);
+  });
+
+  test('what a server will not take is no trouble of the server', async () => {
+    const server = await serve((socket, request, count) => {
+      if (request[1] === 1) socket.write(response(request, { status: 3, value: Buffer.from('Too large') }));
+      else echo(socket, request, count);
+    });
+    const memcache = connect(server.port);
+    const stored = await memcache.set('a', { flags: 0, value: Buffer.alloc(2_000_000) }, 60);
+    expect(stored).toMatchObject({ ok: false, error: { code: 'refused' } });
+    expect((await memcache.get('a')).ok).toBe(true);
+    expect(server.connections()).toBe(1);
+  });
+});
+
 describe('a server in trouble', () => {
   const half = (request: Buffer) => answer(request, 'VALUE').subarray(0, 30);
   const troubles: [string, Behaviour][] = [
@@ -257,7 +291,7 @@ describe('the cache', () => {
     expect(await cache.get('list')).toEqual(new Map([[0, true]]));
     for (const key of ['missing', 'broken', 'packed', 'bad key'])
       expect(await cache.get(key)).toBeUndefined();
-    await cache.delete(['bad key']);
+    await cache.invalidate(['bad key']);
     expect(problems).toEqual([
       'broken: malformed',
       'packed: unsupported',
