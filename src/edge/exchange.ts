@@ -78,8 +78,8 @@ export class Exchange {
    * Answers a request that goes no further, for its own fault, and closes the connection: servers may
    * disagree about where on it the next request begins.
    */
-  refuse(status: number, code: string): void {
-    this.failure = { part: 'request', code, message: code };
+  refuse(status: number, code: string, message = code): void {
+    this.failure = { part: 'request', code, message };
     this.res.shouldKeepAlive = false;
     this.page(status);
   }

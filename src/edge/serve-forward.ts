@@ -1,8 +1,8 @@
 // Serving by an upstream: what it is asked, and what its answer or failure means for the visitor.
+import { declaredLength, overRouteLimit } from '../native/body-limits.ts';
 import type { Route } from '../routing/route.ts';
 import type { Exchange, Served } from './exchange.ts';
 import type { ForwardEnd, ForwardRequest } from './upstream/forwarder.ts';
-import { declaredLength } from './visitor/receive.ts';
 
 const NO_TIMEOUTS: ForwardRequest['timeouts'] = {};
 
@@ -22,7 +22,7 @@ export function forward(exchange: Exchange, served: Served, upstream: string): v
   const { route } = served.decision;
   const bodyLimit = (route ?? served.snapshot.table).limits.body;
   if (bodyLimit !== undefined && declaredLength(req) > bodyLimit)
-    return exchange.refuse(413, 'body-too-large');
+    return exchange.refuse(413, 'body-too-large', overRouteLimit(bodyLimit));
   const request: ForwardRequest = {
     target: served.target,
     caller: served.caller,

@@ -1,21 +1,40 @@
 // How large a handler's bodies may be: what the handler says, within what its route says.
 import type { IncomingMessage } from 'node:http';
-import type { MultipartLimits } from './multipart.ts';
+import { formatSize } from '../size.ts';
 import type { ResolvedOptions } from './options.ts';
 
-/** What a body may have. `body` holds for every kind but multipart; in bytes, but for `files`. */
-export type BodyLimits = { readonly body: number; readonly uploads: MultipartLimits };
+/** A size that a body may have, and the setting that raises it. */
+export type SizeLimit = { readonly bytes: number; readonly setting: string };
+
+/** What a body may have. `body` holds for every kind but multipart, `total` for that. */
+export type BodyLimits = {
+  readonly body: SizeLimit;
+  readonly total: SizeLimit;
+  readonly uploads: Pick<ResolvedOptions['uploads'], 'fileSize' | 'files'>;
+};
+
+const OF_ROUTE = 'limits.body in routes.yaml';
 
 /** Gives the limits for one handler at one route. */
 export function bodyLimits(
   { bodyLimit, uploads }: Pick<ResolvedOptions, 'bodyLimit' | 'uploads'>,
   ofRoute: number | undefined,
 ): BodyLimits {
-  if (ofRoute === undefined) return { body: bodyLimit, uploads };
-  return {
-    body: Math.min(bodyLimit, ofRoute),
-    uploads: { ...uploads, total: Math.min(uploads.total, ofRoute) },
-  };
+  const within = (bytes: number, option: string): SizeLimit =>
+    ofRoute !== undefined && ofRoute < bytes
+      ? { bytes: ofRoute, setting: OF_ROUTE }
+      : { bytes, setting: `${option} of its handler` };
+  return { body: within(bodyLimit, 'bodyLimit'), total: within(uploads.total, 'uploads.total'), uploads };
+}
+
+/** Says that a body is larger than a limit, and what raises it. */
+export function overLimit({ bytes, setting }: SizeLimit): string {
+  return `the body is larger than ${formatSize(bytes)}, which ${setting} raises`;
+}
+
+/** Says that a body is larger than its route, or the file, lets it be. */
+export function overRouteLimit(bytes: number): string {
+  return overLimit({ bytes, setting: OF_ROUTE });
 }
 
 /** Gives the length a request says its body has; 0 where it says none. */

@@ -4,10 +4,10 @@ import type { IncomingMessage } from 'node:http';
 import { type PlainValue, toPlain } from '../php/path.ts';
 import { parsePhpBody, parsePhpQuery } from '../php/request/query.ts';
 import type { PhpArray } from '../php/value.ts';
-import type { BodyLimits } from './body-limits.ts';
+import { type BodyLimits, declaredLength, overLimit } from './body-limits.ts';
 import { createFiles, type Files, NO_FILES } from './files.ts';
 import { isTooDeep } from './json-depth.ts';
-import { readMultipart } from './multipart.ts';
+import { MAX_FIELDS, readMultipart } from './multipart.ts';
 import type { UploadBatch } from './upload-folder.ts';
 
 /** A body that was read: a form as PHP reads it, JSON, or nothing that is read in advance. */
@@ -21,11 +21,9 @@ export type PlainFields = { readonly [name: string]: PlainValue | undefined };
 
 export type BodyResult =
   | { readonly ok: true; readonly body: Body }
-  | { readonly ok: false; readonly reason: BodyRefusal | 'aborted' }
+  | { readonly ok: false; readonly reason: 'too-large'; readonly message: string }
+  | { readonly ok: false; readonly reason: 'malformed' | 'unsupported' | 'aborted' }
   | { readonly ok: false; readonly reason: 'failed'; readonly error: unknown };
-
-/** Why a body is not taken: the visitor's doing. */
-export type BodyRefusal = 'too-large' | 'malformed' | 'unsupported';
 
 export const UNREAD: Body = { kind: 'unread' };
 export const NO_FIELDS: PlainFields = Object.freeze(Object.create(null));
@@ -54,12 +52,13 @@ export async function readBody(
   limits: BodyLimits,
   batch: () => UploadBatch,
 ): Promise<BodyResult> {
-  const limit = kind === 'multipart' ? limits.uploads.total : limits.body;
-  if (Number(req.headers['content-length'] ?? 0) > limit) return refused('too-large');
+  const limit = kind === 'multipart' ? limits.total : limits.body;
+  if (declaredLength(req) > limit.bytes) return tooLarge(overLimit(limit));
   if (isEncoded(req) || (kind === 'json' && !isUtf8Type(req))) return refused('unsupported');
   if (kind === 'multipart') return readFiles(req, limits, batch());
-  const bytes = await collect(req, limit);
-  if (typeof bytes === 'string') return refused(bytes);
+  const bytes = await collect(req, limit.bytes);
+  if (bytes === 'too-large') return tooLarge(overLimit(limit));
+  if (bytes === 'aborted') return refused(bytes);
   return kind === 'json' ? parseJson(bytes) : form(plainFields(parsePhpBody(bytes)), NO_FILES);
 }
 
@@ -69,16 +68,33 @@ export function parseFields(query: string | undefined): PlainFields {
 }
 
 async function readFiles(req: IncomingMessage, limits: BodyLimits, batch: UploadBatch): Promise<BodyResult> {
-  const read = await readMultipart(req, limits.uploads, batch);
-  return read.ok ? form(plainFields(read.fields), createFiles(read.fileNames, read.uploads)) : read;
+  const { total, uploads } = limits;
+  const read = await readMultipart(req, { ...uploads, total: total.bytes }, batch);
+  if (read.ok) return form(plainFields(read.fields), createFiles(read.fileNames, read.uploads));
+  switch (read.reason) {
+    case 'too-large':
+      return tooLarge(overLimit(total));
+    case 'too-many-files':
+      return tooLarge(
+        `the form has more than ${uploads.files} files, which uploads.files of its handler raises`,
+      );
+    case 'too-many-parts':
+      return tooLarge(`the form has more than ${MAX_FIELDS} parts besides files; nothing raises that`);
+    default:
+      return read;
+  }
 }
 
 function form(fields: PlainFields, files: Files): BodyResult {
   return { ok: true, body: { kind: 'form', fields, files } };
 }
 
-function refused(reason: BodyRefusal | 'aborted'): BodyResult {
+function refused(reason: 'malformed' | 'unsupported' | 'aborted'): BodyResult {
   return { ok: false, reason };
+}
+
+function tooLarge(message: string): BodyResult {
+  return { ok: false, reason: 'too-large', message };
 }
 
 function plainFields(variables: PhpArray): PlainFields {

@@ -1,4 +1,5 @@
 // How running a handler ended, as values.
+import type { BodyResult } from './body.ts';
 
 /** How running a handler ended. `busy`, `declined` and `refused` mean that nothing has been done. */
 export type NativeEnd =
@@ -28,17 +29,33 @@ export const BUSY: NativeEnd = { kind: 'busy' };
 /** Express code called `next()`, and there is nothing behind it. */
 export const NOTHING_THERE: NativeEnd = { kind: 'refused', status: 404, code: 'next' };
 
-/** What becomes of a request whose body is not taken. */
-export const BODY_ENDS: Readonly<Record<'too-large' | 'malformed' | 'unsupported' | 'aborted', NativeEnd>> = {
-  'too-large': refusedBody(413, 'body-too-large', 'the body, or the number of its parts, is beyond a limit'),
-  malformed: refusedBody(400, 'body-malformed', 'the body is not what its Content-Type says'),
-  unsupported: refusedBody(
-    415,
-    'body-unsupported',
-    'the body is compressed, or in another charset than UTF-8',
-  ),
-  aborted: CLIENT_GONE,
-};
+const MALFORMED = refusedBody(400, 'body-malformed', 'the body is not what its Content-Type says');
+const UNSUPPORTED = refusedBody(
+  415,
+  'body-unsupported',
+  'the body is compressed, or in another charset than UTF-8',
+);
+
+/** Makes the end of a request whose body was not taken. */
+export function endWithoutBody(read: BodyResult & { readonly ok: false }): NativeEnd {
+  switch (read.reason) {
+    case 'too-large':
+      return bodyTooLarge(read.message);
+    case 'malformed':
+      return MALFORMED;
+    case 'unsupported':
+      return UNSUPPORTED;
+    case 'aborted':
+      return CLIENT_GONE;
+    case 'failed':
+      return failure('uploads', read.error);
+  }
+}
+
+/** Makes the end of a request whose body is beyond a limit; the message says which. */
+export function bodyTooLarge(message: string): NativeEnd {
+  return refusedBody(413, 'body-too-large', message);
+}
 
 function refusedBody(status: number, code: string, message: string): NativeEnd {
   return { kind: 'refused', status, code, message };

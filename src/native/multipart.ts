@@ -48,13 +48,17 @@ export type Multipart = {
   readonly uploads: readonly Upload[];
 };
 
+/** What there is more of than the limits say. */
+type TooMuch = 'too-large' | 'too-many-files' | 'too-many-parts';
+
 export type MultipartResult =
   | ({ readonly ok: true } & Multipart)
-  | { readonly ok: false; readonly reason: 'too-large' | 'malformed' | 'aborted' }
+  | { readonly ok: false; readonly reason: TooMuch }
+  | { readonly ok: false; readonly reason: 'malformed' | 'aborted' }
   | { readonly ok: false; readonly reason: 'failed'; readonly error: unknown };
 
 /** PHP's max_input_vars; beyond it, fields are dropped. */
-const MAX_FIELDS = 1000;
+export const MAX_FIELDS = 1000;
 /** A part's header fields; PHP reads lines of up to 5 KiB. */
 const MAX_PART_HEADER_BYTES = 16 * 1024;
 
@@ -145,7 +149,7 @@ class Reading {
     part.on('error', () => {});
     if (this.#parts > MAX_FIELDS + this.#limits.files) {
       part.resume();
-      return this.#settle({ ok: false, reason: 'too-large' });
+      return this.#settle({ ok: false, reason: 'too-many-parts' });
     }
     part.on('header', (header: { readonly [name: string]: readonly string[] }) => {
       const disposition = readDisposition(header['content-disposition']?.at(-1) ?? '');
@@ -179,7 +183,7 @@ class Reading {
     this.#fileCount += 1;
     if (this.#fileCount > this.#limits.files) {
       part.resume();
-      return this.#settle({ ok: false, reason: 'too-large' });
+      return this.#settle({ ok: false, reason: 'too-many-files' });
     }
     // Its place among files of the same name is that of its beginning.
     const index = this.#add(name, { ok: false, ...said, reason: 'too-large' });

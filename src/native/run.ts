@@ -7,18 +7,19 @@ import { Session } from '../stores/session/session.ts';
 import type { Stores } from '../stores/stores.ts';
 import { sendResult } from './answer.ts';
 import { type Body, type BodyKind, bodyKind, readBody, UNREAD } from './body.ts';
-import { bodyLimits, declaredLength, limitStream } from './body-limits.ts';
+import { bodyLimits, declaredLength, limitStream, overRouteLimit } from './body-limits.ts';
 import { Cancellation } from './cancellation.ts';
 import { compressAnswer } from './compression.ts';
 import { type ContextParts, createContext } from './context.ts';
 import type { Handler } from './define-handler.ts';
 import {
   ANSWERED,
-  BODY_ENDS,
   BUSY,
+  bodyTooLarge,
   CLIENT_GONE,
   deadlinePassed,
   endOf,
+  endWithoutBody,
   failure,
   type NativeEnd,
   NOTHING_THERE,
@@ -252,7 +253,7 @@ class Run implements ResponseWatcher {
     };
     const read = await readBody(req, kind, bodyLimits(options, route.limits.body), batch);
     if (read.ok) return read.body;
-    this.end(read.reason === 'failed' ? failure('uploads', read.error) : BODY_ENDS[read.reason]);
+    this.end(endWithoutBody(read));
     return undefined;
   }
 
@@ -261,9 +262,10 @@ class Run implements ResponseWatcher {
     const { req, route } = this.#request;
     const limit = route.limits.body;
     if (limit === undefined) return;
-    if (declaredLength(req) > limit) return this.end(BODY_ENDS['too-large']);
+    const refuse = () => this.end(bodyTooLarge(overRouteLimit(limit)));
+    if (declaredLength(req) > limit) return refuse();
     if (req.headers['transfer-encoding'] === undefined) return;
-    limitStream(req, limit, () => this.end(BODY_ENDS['too-large']));
+    limitStream(req, limit, refuse);
   }
 
   #asExpress() {

@@ -252,7 +252,10 @@ describe('a body', () => {
     expect((await ask(edge.port, { method: 'POST', path: '/page/7/', body, headers })).status).toBe(413);
     expect(await edge.outcome()).toMatchObject({
       status: 413,
-      failure: { part: 'request', code: 'body-too-large' },
+      failure: {
+        ...{ part: 'request', code: 'body-too-large' },
+        message: 'the body is larger than 8B, which limits.body in routes.yaml raises',
+      },
     });
   });
 

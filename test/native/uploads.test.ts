@@ -235,9 +235,33 @@ describe('a multipart body is refused', () => {
     expect(filesLeft()).toEqual([]);
   });
 
+  test.each([
+    ['larger than total', 'the body is larger than 20B, which uploads.total of its handler raises'],
+    [
+      'larger than total, in chunks',
+      'the body is larger than 1000B, which uploads.total of its handler raises',
+    ],
+    [
+      'with more files than allowed',
+      'the form has more than 1 files, which uploads.files of its handler raises',
+    ],
+    [
+      'with more parts than PHP takes',
+      'the form has more than 1000 parts besides files; nothing raises that',
+    ],
+  ])('%s, and it is said what raises the limit', async (name, message) => {
+    const [asked, options] = cases[name] ?? [{}, {}];
+    const edge = await start(() => 'never', options);
+    await ask(edge.port, asked);
+    expect((await edge.outcome()).failure?.message).toBe(message);
+  });
+
   test("larger than the route's body limit", async () => {
     const edge = await start(() => 'never', {}, ', limits: { body: 1KiB }');
     expect((await ask(edge.port, form(file('f', 'x', 'x'.repeat(1024))))).status).toBe(413);
+    expect((await edge.outcome()).failure?.message).toBe(
+      'the body is larger than 1KiB, which limits.body in routes.yaml raises',
+    );
   });
 });
 

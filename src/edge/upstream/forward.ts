@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough, Transform, type TransformCallback } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { overRouteLimit } from '../../native/body-limits.ts';
 import type { Upstream } from '../../routing/route.ts';
 import { upstreamRequestHeaders } from '../headers.ts';
 import { hasBody } from '../visitor/receive.ts';
@@ -135,6 +136,6 @@ class LimitedBody extends Transform {
   override _transform(chunk: Buffer, _encoding: string, callback: TransformCallback): void {
     this.#size += chunk.length;
     if (this.#size <= this.#limit) return callback(null, chunk);
-    callback(Object.assign(new Error('the body is larger than its limit'), { code: 'body-too-large' }));
+    callback(Object.assign(new Error(overRouteLimit(this.#limit)), { code: 'body-too-large' }));
   }
 }

@@ -1,9 +1,9 @@
 // Looking into a form before it is decided who gets it. Its bytes stay on the request, untouched.
 import type { IncomingMessage } from 'node:http';
 import { bodyKind } from '../../native/body.ts';
+import { declaredLength } from '../../native/body-limits.ts';
 import { parsePhpBody } from '../../php/request/query.ts';
 import type { PhpArray } from '../../php/value.ts';
-import { declaredLength } from './receive.ts';
 
 /** The largest form that is looked into, in bytes. */
 export const MAX_PEEKED = 64 * 1024;

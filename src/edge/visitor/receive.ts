@@ -88,8 +88,3 @@ export function hasBody(req: IncomingMessage): boolean {
   const length = req.headers['content-length'];
   return req.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
-
-/** The length that a request declares for its body, in bytes; 0 where it declares none. */
-export function declaredLength(req: IncomingMessage): number {
-  return Number(req.headers['content-length'] ?? 0);
-}
