@@ -8,6 +8,7 @@ import { type Channel, runWorker, type WorkerParts } from './edge/process/worker
 import { serveRequest } from './edge/request.ts';
 import { buildSnapshot, type Snapshot } from './edge/snapshot.ts';
 import { Forwarders } from './edge/upstream/forwarders.ts';
+import type { BrokenOff } from './edge/visitor/drain.ts';
 import { createEdgeServer } from './edge/visitor/server.ts';
 import { trustedPeers } from './environment.ts';
 import { createExpressClasses } from './native/express.ts';
@@ -117,6 +118,7 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
         if (refused.code === 'too-many-connections') warnOfConnections(TOO_MANY_CONNECTIONS);
         parts.onOutcome(refusedOutcome(refused, parts.newRequestId()));
       },
+      onDrained: (brokenOff) => logBrokenOff(log, brokenOff),
       maxConnections: () => current?.table.limits.connections ?? 0,
     }),
     build: (spec) => buildSnapshot(spec, settings.handlers, pauses(parts.now)),
@@ -130,6 +132,18 @@ function createParts({ settings, mode }: Order & { kind: 'start' }): WorkerParts
       await forwarders.close();
     },
   };
+}
+
+/** Tells what the end of a worker cost visitors; nothing where it cost nothing. */
+function logBrokenOff(log: Log, { requests, tunnels }: BrokenOff): void {
+  const told = [
+    ...(requests > 0
+      ? [`${requests} ${requests === 1 ? 'request' : 'requests'} without a whole answer`]
+      : []),
+    ...(tunnels > 0 ? [`${tunnels} ${tunnels === 1 ? 'tunnel' : 'tunnels'}`] : []),
+  ];
+  if (told.length === 0) return;
+  log[requests > 0 ? 'warn' : 'info']({ requests, tunnels }, `the drain has ended ${told.join(' and ')}`);
 }
 
 function ignoredForwardingMessage(peer: string, field: string): string {

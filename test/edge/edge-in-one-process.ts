@@ -6,6 +6,7 @@ import { type Outcome, refusedOutcome } from '../../src/edge/outcome.ts';
 import { serveRequest } from '../../src/edge/request.ts';
 import type { Snapshot } from '../../src/edge/snapshot.ts';
 import { Forwarders } from '../../src/edge/upstream/forwarders.ts';
+import type { BrokenOff } from '../../src/edge/visitor/drain.ts';
 import { createEdgeServer } from '../../src/edge/visitor/server.ts';
 import { trustedPeers } from '../../src/environment.ts';
 import { type Handler, toHandler } from '../../src/native/define-handler.ts';
@@ -44,8 +45,8 @@ export type TestEdge = {
   outcome(): Promise<Outcome>;
   /** Takes another routes file, with the handlers that were given at start. */
   setRoutes(routes: string): void;
-  /** Ends as a worker does. */
-  drain(timeout: number): Promise<void>;
+  /** Ends as a worker does; tells what was broken off. */
+  drain(timeout: number): Promise<BrokenOff | undefined>;
   /** Breaks what is still being answered. */
   close(): Promise<void>;
 };
@@ -61,6 +62,7 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
   let snapshot = snapshotOf(options);
   const ignored: string[] = [];
   let requests = 0;
+  let brokenOff: BrokenOff | undefined;
   const parts: ServeParts = {
     receive: { hosts: options.hosts ?? [], isTrusted },
     snapshot: () => snapshot,
@@ -84,6 +86,9 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
     classes: createExpressClasses(isTrusted),
     serve: (req, res, upgrade) => serveRequest(req, res, parts, upgrade),
     onRefused: (refused) => parts.onOutcome(refusedOutcome(refused, parts.newRequestId())),
+    onDrained: (told) => {
+      brokenOff = told;
+    },
     maxConnections: () => snapshot.table.limits.connections,
     times: options.times ?? {},
   });
@@ -98,7 +103,10 @@ export async function startEdge(options: EdgeOptions): Promise<TestEdge> {
     setRoutes: (routes) => {
       snapshot = snapshotOf({ ...options, routes });
     },
-    drain: (timeout) => server.drain(timeout),
+    drain: async (timeout) => {
+      await server.drain(timeout);
+      return brokenOff;
+    },
     close: async () => {
       await server.drain(0);
       await forwarders.close();

@@ -5,37 +5,54 @@ import type { VisitorConnection } from './visitor-connection.ts';
 
 const DRAIN_POLL_MS = 50;
 
+/** What a drain did not see to its end. */
+export type BrokenOff = {
+  /** Requests whose answer was not complete when the time was up. */
+  readonly requests: number;
+  /** Tunnels, which never end by themselves. */
+  readonly tunnels: number;
+};
+
 /**
- * Stops accepting, closes connections as their answers end, and breaks what is left after `timeout` ms.
- * `server.close()` would reset idle keep-alive connections at once, and with them requests that are on
- * their way (nodejs/node#60617). Only the listener is closed; idle connections and tunnels have `grace` ms.
+ * Stops accepting, closes connections as their answers end, and breaks what is left after `timeout` ms; tells how
+ * much that was. `server.close()` would reset idle keep-alive connections at once, and with them requests that are
+ * on their way (nodejs/node#60617). Only the listener is closed; idle connections and tunnels have `grace` ms.
  */
 export async function closeGently(
   server: Server,
   connections: ReadonlySet<VisitorConnection>,
   times: { readonly grace: number; readonly timeout: number },
-): Promise<void> {
+): Promise<BrokenOff> {
   const started = performance.now();
   const closed = new Promise<void>((resolve) => net.Server.prototype.close.call(server, () => resolve()));
+  const tunnels = new Set<VisitorConnection>();
+  const requests = new Set<VisitorConnection>();
   const step = () => {
     const elapsed = performance.now() - started;
     if (elapsed >= Math.min(times.grace, times.timeout)) {
       server.closeIdleConnections();
-      for (const connection of connections) letGo(connection);
+      for (const connection of connections) if (letGo(connection)) tunnels.add(connection);
     }
-    if (elapsed >= times.timeout) for (const { socket } of connections) socket.destroy();
+    if (elapsed < times.timeout) return;
+    for (const connection of connections) {
+      if (connection.latest && !tunnels.has(connection)) requests.add(connection);
+      connection.socket.destroy();
+    }
   };
   step();
   const timer = setInterval(step, DRAIN_POLL_MS);
   await closed;
   clearInterval(timer);
+  return { requests: requests.size, tunnels: tunnels.size };
 }
 
-function letGo(connection: VisitorConnection): void {
+/** Ends what need not be waited for; tells whether that was a tunnel. */
+function letGo(connection: VisitorConnection): boolean {
   const { endTunnel, socket } = connection;
   connection.endTunnel = undefined;
   endTunnel?.();
   if (isSpent(connection)) socket.destroy();
+  return endTunnel !== undefined;
 }
 
 /** Whether a connection serves nobody though Node does not call it idle: answered and lingering, or never used. */

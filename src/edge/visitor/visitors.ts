@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { CONNECTION_TIMES, type ConnectionTimes, SMALL_BODY_BYTES } from '../limits.ts';
 import type { Upgrade } from '../upstream/forwarder.ts';
 import { asksForWebSocket } from '../upstream/tunnel.ts';
-import { closeGently } from './drain.ts';
+import { type BrokenOff, closeGently } from './drain.ts';
 import { askWhenRead } from './expectation.ts';
 import { watchHalfClosed } from './half-closed.ts';
 import { deafen, lingerAtEnd } from './lingering.ts';
@@ -32,6 +32,8 @@ export type ServerParts = {
   readonly serve: (req: IncomingMessage, res: ServerResponse, upgrade?: Upgrade) => void;
   /** Told of what never became a request. */
   readonly onRefused?: (refused: Refused) => void;
+  /** Told at the end of a drain of what it broke off. */
+  readonly onDrained?: (brokenOff: BrokenOff) => void;
   /** How many connections may be open at a time; asked at each new one. */
   readonly maxConnections?: () => number;
   readonly times?: Partial<ConnectionTimes>;
@@ -71,8 +73,9 @@ export class Visitors {
       if (latest && !latest.headersSent) latest.shouldKeepAlive = false;
     // What comes at the last moment on an idle connection has the rest of the time to be answered.
     const grace = patient ? timeout * PATIENT_SHARE : this.#times.drainGrace;
-    await closeGently(this.#server, this.#connections, { grace, timeout });
+    const brokenOff = await closeGently(this.#server, this.#connections, { grace, timeout });
     clearInterval(this.#checks);
+    this.#parts.onDrained?.(brokenOff);
   }
 
   #connected(socket: Socket): void {

@@ -78,7 +78,7 @@ describe('a WebSocket', () => {
     const edge = await startTunnel((socket) => void socket.write(TEXT, 'latin1'));
     const visitor = visit(edge.port, HANDSHAKE);
     await visitor.until(/hi$/);
-    await edge.drain(10_000);
+    expect(await edge.drain(10_000)).toEqual({ requests: 0, tunnels: 1 });
     expect(visitor.text().endsWith(GOING_AWAY)).toBe(true);
     visitor.socket.destroy();
   });
@@ -95,7 +95,22 @@ test('connections that are idle, that never asked and that linger hold nothing u
   const never = visit(edge.port);
   await new Promise((resolve) => setTimeout(resolve, 50));
   const startedAt = performance.now();
-  await edge.drain(10_000);
+  expect(await edge.drain(10_000)).toEqual({ requests: 0, tunnels: 0 });
   expect(performance.now() - startedAt).toBeLessThan(3_000);
   for (const { socket } of [idle, lingering, never]) socket.destroy();
+});
+
+test('requests whose answer is not complete when the time is up are broken off, and counted', async () => {
+  const legacy = await serve((req, res) => {
+    if (req.url === '/begun') res.write('half');
+    else if (req.url === '/done') res.end('whole');
+  });
+  open.push(() => legacy.close());
+  const edge = await start(legacy.origin);
+  const asks = ['/begun', '/silent', '/done'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+  const [begun, silent, done] = asks.map((ask) => visit(edge.port, ask));
+  await begun?.until(/half/);
+  await done?.until(/whole$/);
+  expect(await edge.drain(300)).toEqual({ requests: 2, tunnels: 0 });
+  for (const visitor of [begun, silent, done]) visitor?.socket.destroy();
 });
