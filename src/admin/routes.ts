@@ -1,12 +1,13 @@
 // The table as the admin API and `banyan routes` show it, with all that holds by default filled in.
-import type {
-  CohortRule,
-  FieldPath,
-  NewSide,
-  Route,
-  TableSpec,
-  Timeouts,
-  Upstream,
+import {
+  type CohortRule,
+  type FieldPath,
+  HANDLER_TIMEOUT_MS,
+  type NewSide,
+  type Route,
+  type TableSpec,
+  type Timeouts,
+  type Upstream,
 } from '../routing/route.ts';
 import { formatStage } from '../routing/stage.ts';
 
@@ -48,7 +49,10 @@ export function describeRoute(route: Route, upstreams: readonly Upstream[]) {
     ...{ fallback, respelled },
     timeouts: {
       legacy: timeoutsAt('legacy', route, upstreams),
-      new: newSide?.kind === 'upstream' ? timeoutsAt(newSide.upstream, route, upstreams) : ownTimeouts(route),
+      new:
+        newSide?.kind === 'upstream'
+          ? timeoutsAt(newSide.upstream, route, upstreams)
+          : handlerTimeouts(route),
     },
     limits: withNulls(route.limits),
     methodOverride,
@@ -61,9 +65,13 @@ function timeoutsAt(name: string, route: Route, upstreams: readonly Upstream[]) 
   return upstream ? withNulls<Timeouts>({ ...upstream.timeouts, ...route.timeouts }) : null;
 }
 
-/** A handler has no connection to wait for: the whole of it may be limited, and nothing else. */
-function ownTimeouts({ newSide, timeouts }: Route) {
-  return newSide?.kind === 'handler' ? { total: timeouts.total ?? null } : null;
+/**
+ * A handler has no connection to wait for: the whole of it is limited, by its route and by what it says itself.
+ * That stands in its file, which is not read here: `unlessItSays` holds where the file says nothing.
+ */
+function handlerTimeouts({ newSide, timeouts }: Route) {
+  if (newSide?.kind !== 'handler') return null;
+  return { total: timeouts.total ?? null, unlessItSays: HANDLER_TIMEOUT_MS };
 }
 
 function describeRule(rule: CohortRule) {

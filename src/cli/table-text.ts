@@ -60,9 +60,17 @@ export function whenText({ source, name, test }: WhenCondition): string {
 function timeoutsText({ timeouts, newSide }: RouteDescription): string {
   const sides = [
     ...(timeouts.legacy ? [durations(timeouts.legacy)] : []),
-    ...(timeouts.new && newSide !== null ? [`${newSide.split(' ')[0]}: ${durations(timeouts.new)}`] : []),
+    ...(timeouts.new && newSide !== null ? [`${newSide.split(' ')[0]}: ${newSideText(timeouts.new)}`] : []),
   ];
   return sides.join('\n') || '-';
+}
+
+/** What a handler says of its own timeout stands in its file. */
+function newSideText(timeouts: NonNullable<RouteDescription['timeouts']['new']>): string {
+  if (!('unlessItSays' in timeouts)) return durations(timeouts);
+  const { total, unlessItSays } = timeouts;
+  const own = `${formatDuration(unlessItSays)} unless it says otherwise`;
+  return total === null ? own : `${own}, total ${formatDuration(total)}`;
 }
 
 /** Tells timeouts in the order in which they pass. */

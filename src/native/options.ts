@@ -1,5 +1,6 @@
 // What a handler says of itself, and what holds where it says nothing.
 import { DURATION_CURE, parseDuration } from '../duration.ts';
+import { HANDLER_TIMEOUT_MS } from '../routing/route.ts';
 
 /** What a multipart body may have; sizes in bytes. */
 export type UploadOptions = {
@@ -73,7 +74,7 @@ const OBJECTS: Readonly<Record<string, string>> = {
 export function resolveOptions(options: HandlerOptions): ResolvedOptions {
   refuseStrangeOptions(options);
   return {
-    timeoutMs: readTimeout(options.timeout ?? '30s'),
+    timeoutMs: options.timeout === undefined ? HANDLER_TIMEOUT_MS : readTimeout(options.timeout),
     session: options.session ?? true,
     writes: options.writes ?? false,
     bodyLimit: options.bodyLimit ?? MIB,

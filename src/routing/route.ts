@@ -92,6 +92,9 @@ export type HandlerSide = {
   readonly position: Position;
 };
 
+/** How long a handler may take that says nothing of it itself, in milliseconds. */
+export const HANDLER_TIMEOUT_MS = 30_000;
+
 /** The new side of a route. */
 export type NewSide =
   | HandlerSide

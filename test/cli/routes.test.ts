@@ -24,7 +24,7 @@ test('the table stands in columns, with all that holds by default', async () => 
   expect(out.replace(/revision \w+/, 'revision x')).toBe(
     `ROUTE  STAGE                         MATCH                          NEW SIDE         FALLBACK  TIMEOUTS                                                LIMITS
 page   legacy                        GET /page/:id<int>             handler a/b      none      connect 3s, headers 1m, idle 1m, total any              body any, inFlight 1000
-                                     GET /seite                                                handler: total any
+                                     GET /seite                                                handler: 30s unless it says otherwise
 cart   canary 5% (rollout checkout)  GET /cart                      redirect 302 /c  legacy    connect 3s, headers 1m, idle 1m, total any              body 1MiB, inFlight 1000
 count  legacy                        POST /ajax.php                 -                legacy    connect 3s, headers 1m, idle 1m, total any              body any, inFlight 1000
                                        body action=count
@@ -58,6 +58,7 @@ test('the table as JSON has every key of a route', async () => {
     limits: { body: null, inFlight: 1000, url: 16_384, fields: 100, connections: 10_000 },
     rollouts: [{ name: 'checkout', stage: 'canary 5%' }],
   });
+  expect(table.routes[0].timeouts.new).toEqual({ total: null, unlessItSays: 30_000 });
   expect(table.routes.at(3)).toEqual({
     name: 'api',
     stage: 'new',
