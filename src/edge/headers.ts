@@ -266,7 +266,10 @@ function connectionNames(raw: readonly string[], kept: ReadonlySet<string>): Rea
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? '';
     if (name.length !== 10 || name.toLowerCase() !== 'connection') continue;
-    for (const token of (raw[index + 1] ?? '').toLowerCase().split(',')) {
+    const value = raw[index + 1] ?? '';
+    // What nearly all send, told apart without making a list of it.
+    if (value === 'keep-alive' || value === 'close') continue;
+    for (const token of value.toLowerCase().split(',')) {
       const option = token.trim();
       if (option === '' || option === 'close' || option === 'keep-alive' || kept.has(option)) continue;
       named ??= new Set();

@@ -1,6 +1,6 @@
 // Forwarding: the raw request to an upstream, the raw answer back, as streams with backpressure.
 // Nothing is parsed, decompressed or followed. undici's dispatch does the HTTP.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { PassThrough, Transform, type TransformCallback } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { overRouteLimit } from '../../native/body-limits.ts';
@@ -8,8 +8,9 @@ import type { Upstream } from '../../routing/route.ts';
 import { upstreamRequestHeaders } from '../headers.ts';
 import { hasBody } from '../visitor/receive.ts';
 import { hasLeft } from '../visitor/visitor-connection.ts';
+import { FieldTexts } from './field-texts.ts';
 import type { ForwardEnd, Forwarder, ForwardRequest } from './forwarder.ts';
-import { Forwarding } from './forwarding.ts';
+import { type Answering, type Asked, Forwarding } from './forwarding.ts';
 import { isUnreachable, type Origin, Origins } from './origins.ts';
 import { ownAddress } from './own-address.ts';
 import { openTunnel } from './tunnel.ts';
@@ -27,14 +28,15 @@ const ANY_TIME = 0;
  */
 export function createForwarder(upstream: Upstream): Forwarder {
   const origins = new Origins(upstream, () => performance.now());
-  const own = ownAddress(upstream);
-  // Written out: a spread here cost more than all the rest of this function.
+  const answering: Answering = {
+    own: ownAddress(upstream),
+    texts: new FieldTexts(),
+    timeouts: upstream.timeouts,
+  };
   const send = (origin: Origin, options: Dispatcher.DispatchOptions, asked: Asked, from: From) => {
     const { connections } = origin;
     const connection = from === 'take' ? connections.take() : connections[from]();
-    const { req, res, request, done } = asked;
-    const { timeouts } = upstream;
-    const forwarding = new Forwarding({ req, res, request, own, timeouts, connection, connections, done });
+    const forwarding = new Forwarding(asked, answering, connections, connection);
     try {
       connection.client.dispatch(from === 'takeFresh' ? { ...options, reset: true } : options, forwarding);
     } catch (error) {
@@ -67,7 +69,7 @@ export function createForwarder(upstream: Upstream): Forwarder {
     },
     tunnel: (req, res, upgrade, request, done) => {
       const origin = origins.next();
-      openTunnel(req, res, upgrade, { upstream, origin: origin.url, own }, request, (end) => {
+      openTunnel(req, res, upgrade, { upstream, origin: origin.url, own: answering.own }, request, (end) => {
         noteUnreachable(origins, origin, end);
         done(end);
       });
@@ -85,13 +87,6 @@ function noteUnreachable(origins: Origins, origin: Origin, end: ForwardEnd): boo
 
 /** Which connection is taken. */
 type From = 'take' | 'takeRecent' | 'takeFresh';
-
-type Asked = {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly request: ForwardRequest;
-  readonly done: (end: ForwardEnd) => void;
-};
 
 function dispatchOptions(
   req: IncomingMessage,

@@ -7,6 +7,7 @@ import { breakOff, sendChunk, sendEarlyHints, sendEnd, sendHead, sendTrailers, s
 import { connectionOf, type VisitorConnection } from '../visitor/visitor-connection.ts';
 import { type AnswerFields, answerFields, wantsTrailers } from './answer-fields.ts';
 import type { Connection, Connections } from './connections.ts';
+import type { FieldTexts } from './field-texts.ts';
 import type { ForwardCode, ForwardEnd, ForwardRequest, ForwardStage } from './forwarder.ts';
 import type { OwnAddress } from './own-address.ts';
 
@@ -20,21 +21,27 @@ const SMALL = 16 * 1024;
 
 const EARLY_HINTS = 103;
 
-/** What one forwarding is made of. */
-export type ForwardingParts = {
+/** What is asked of an upstream: by whom, how, and who is to know how it ended. */
+export type Asked = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly request: ForwardRequest;
-  readonly own: OwnAddress;
-  /** Those of the upstream; the request's stand over them. */
-  readonly timeouts: Timeouts;
-  readonly connection: Connection;
-  readonly connections: Connections;
   readonly done: (end: ForwardEnd) => void;
 };
 
+/** What is the same for all that one upstream is asked. */
+export type Answering = {
+  readonly own: OwnAddress;
+  readonly texts: FieldTexts;
+  /** The request's stand over them. */
+  readonly timeouts: Timeouts;
+};
+
 export class Forwarding implements Dispatcher.DispatchHandler {
-  readonly #parts: ForwardingParts;
+  readonly #asked: Asked;
+  readonly #answering: Answering;
+  readonly #connections: Connections;
+  readonly #connection: Connection;
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #visitor: VisitorConnection | undefined;
@@ -55,10 +62,14 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #totalTimer: NodeJS.Timeout | undefined;
   #over = false;
 
-  constructor(parts: ForwardingParts) {
-    const { req, res, connection, request, timeouts } = parts;
-    const { connect, total = timeouts.total } = request.timeouts;
-    this.#parts = parts;
+  /** `connection` is one of `connections`, taken for this request alone. */
+  constructor(asked: Asked, answering: Answering, connections: Connections, connection: Connection) {
+    const { req, res, request } = asked;
+    const { connect, total = answering.timeouts.total } = request.timeouts;
+    this.#asked = asked;
+    this.#answering = answering;
+    this.#connections = connections;
+    this.#connection = connection;
     this.#req = req;
     this.#res = res;
     this.#openedBefore = connection.opened;
@@ -73,7 +84,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (this.#over) return abort();
     clearTimeout(this.#connectTimer);
     this.#abort = abort;
-    this.#reused = this.#parts.connection.opened === this.#openedBefore;
+    this.#reused = this.#connection.opened === this.#openedBefore;
     this.#stage = 'headers';
   }
 
@@ -86,7 +97,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (this.#over) return true;
     if (status < 200) return this.#hint(status, rawHeaders);
     clearTimeout(this.#headersTimer);
-    const raw = rawHeaders.map(asText);
+    const raw = this.#answering.texts.of(rawHeaders);
     if (!isKnownFraming(raw)) return this.#refuse('unknown-framing', 'a transfer coding other than chunked');
     const { fields, leaks } = this.#answerFields(raw);
     this.#leaks = leaks;
@@ -113,7 +124,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   /** undici's types promise text; what comes is bytes. */
   onComplete(rawTrailers: readonly (string | Buffer)[] | null): void {
     if (this.#over) return;
-    if (this.#parts.connection.wasReset) return this.onError(reset());
+    if (this.#connection.wasReset) return this.onError(reset());
     if (rawTrailers && rawTrailers.length > 0 && wantsTrailers(this.#req))
       sendTrailers(this.#res, visitorTrailers(rawTrailers.map(asText)));
     if (this.#whole) sendWhole(this.#res, this.#whole);
@@ -136,15 +147,14 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 
   #hint(status: number, rawHeaders: Buffer[]): boolean {
     // Each interim answer restarts undici's wait for the answer.
-    const { request, timeouts } = this.#parts;
-    this.#headersTimer ??= this.#timer(request.timeouts.headers ?? timeouts.headers, 'headers-timeout');
+    const headers = this.#asked.request.timeouts.headers ?? this.#answering.timeouts.headers;
+    this.#headersTimer ??= this.#timer(headers, 'headers-timeout');
     if (status === EARLY_HINTS) sendEarlyHints(this.#res, this.#answerFields(rawHeaders.map(asText)).fields);
     return true;
   }
 
   #answerFields(raw: readonly string[]): AnswerFields {
-    const { request, own } = this.#parts;
-    return answerFields(raw, this.#req, request, own);
+    return answerFields(raw, this.#req, this.#asked.request, this.#answering.own);
   }
 
   readonly #onLeave = (): void => {
@@ -166,15 +176,14 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   }
 
   #finish(end: ForwardEnd): void {
-    const { connection, connections, done } = this.#parts;
     this.#over = true;
     clearTimeout(this.#connectTimer);
     clearTimeout(this.#headersTimer);
     clearTimeout(this.#totalTimer);
     this.#visitor?.offLeave(this.#onLeave);
-    if (end.kind === 'answered') connections.giveBack(connection);
-    else connections.discard(connection);
-    done(end);
+    if (end.kind === 'answered') this.#connections.giveBack(this.#connection);
+    else this.#connections.discard(this.#connection);
+    this.#asked.done(end);
   }
 }
 
