@@ -5,6 +5,9 @@ import type { Outcome } from '../edge/outcome.ts';
 /** Upper bounds of the duration histogram, in seconds. */
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+/** The classes of status by their first digit; 0 is that of none. */
+const CLASSES = ['0xx', '1xx', '2xx', '3xx', '4xx', '5xx', '6xx', '7xx', '8xx', '9xx'];
+
 /** The labels of one series of requests: route names, and words from closed lists. Never paths. */
 export type RequestLabels = {
   readonly route: string;
@@ -23,40 +26,27 @@ export type Sample = {
 };
 
 export class RequestTally {
-  readonly #series = new Map<string, Series>();
+  /** Those of a route are few; to compare their labels costs less than to make one key of them. */
+  readonly #ofRoute = new Map<string, Series[]>();
 
   add(outcome: Outcome): void {
-    const route = routeLabel(outcome);
-    const side = outcome.fallback ? 'legacy' : (outcome.decision?.side ?? 'edge');
-    const reason = outcome.decision?.reason ?? 'refused';
-    const status = statusLabel(outcome);
-    const key = `${route} ${side} ${reason} ${status}`;
-    let series = this.#series.get(key);
-    if (!series) {
-      series = {
-        labels: { route, side, reason, status },
-        count: 0,
-        seconds: 0,
-        buckets: BOUNDS.map(() => 0),
-      };
-      this.#series.set(key, series);
-    }
+    const series = this.#seriesOf(outcome);
     const seconds = outcome.durationMs / 1_000;
-    const bucket = BOUNDS.findIndex((bound) => seconds <= bound);
+    const bucket = bucketOf(seconds);
     series.count += 1;
     series.seconds += seconds;
-    if (bucket >= 0) series.buckets[bucket] = (series.buckets[bucket] ?? 0) + 1;
+    series.buckets[bucket] = (series.buckets[bucket] ?? 0) + 1;
   }
 
   /** How many requests there were, by all labels. */
-  counts(): readonly { readonly labels: RequestLabels; readonly count: number }[] {
-    return [...this.#series.values()];
+  counts(): readonly Series[] {
+    return [...this.#ofRoute.values()].flat();
   }
 
   /** The durations by route and side, as the samples of a histogram called `name`. */
   durations(name: string): readonly Sample[] {
     const merged = new Map<string, { labels: Record<string, string>; all: Series[] }>();
-    for (const series of this.#series.values()) {
+    for (const series of this.counts()) {
       const { route, side } = series.labels;
       const known = merged.get(`${route} ${side}`) ?? { labels: { route, side }, all: [] };
       known.all.push(series);
@@ -64,6 +54,29 @@ export class RequestTally {
     }
     return [...merged.values()].flatMap(({ labels, all }) => samples(name, labels, all));
   }
+
+  #seriesOf(outcome: Outcome): Series {
+    const route = routeLabel(outcome);
+    const side = outcome.fallback ? 'legacy' : (outcome.decision?.side ?? 'edge');
+    const reason = outcome.decision?.reason ?? 'refused';
+    const status = statusLabel(outcome);
+    const all = this.#ofRoute.get(route) ?? [];
+    for (const series of all) {
+      const { labels } = series;
+      if (labels.status === status && labels.side === side && labels.reason === reason) return series;
+    }
+    const labels = { route, side, reason, status };
+    const added = { labels, count: 0, seconds: 0, buckets: new Array(BOUNDS.length + 1).fill(0) };
+    this.#ofRoute.set(route, [...all, added]);
+    return added;
+  }
+}
+
+/** The first bucket that takes a duration; one more than there are where none does. */
+function bucketOf(seconds: number): number {
+  let bucket = 0;
+  while (bucket < BOUNDS.length && seconds > (BOUNDS[bucket] ?? 0)) bucket += 1;
+  return bucket;
 }
 
 /** What a request is counted under: its route's name, or why it has none. */
@@ -73,7 +86,7 @@ export function routeLabel(outcome: Outcome): string {
 
 function statusLabel(outcome: Outcome): string {
   if (outcome.ending !== 'answered') return outcome.ending;
-  return `${Math.trunc(outcome.status / 100)}xx`;
+  return CLASSES[Math.trunc(outcome.status / 100)] ?? 'unknown';
 }
 
 function samples(name: string, labels: Record<string, string>, all: readonly Series[]): readonly Sample[] {
