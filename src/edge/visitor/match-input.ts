@@ -4,6 +4,7 @@ import { parsePhpCookies } from '../../php/request/query.ts';
 import { arrayKey, type PhpArray } from '../../php/value.ts';
 import { splitTarget } from '../../routing/canonical-path.ts';
 import type { MatchInput } from '../../routing/table.ts';
+import { withoutPort } from './host.ts';
 
 /** What matching needs from a request: its target in origin form, and the host it asked for. */
 export class RequestInput implements MatchInput {
@@ -26,7 +27,7 @@ export class RequestInput implements MatchInput {
   }
 
   get host(): string {
-    return this.#host.replace(/:\d*$/, '').toLowerCase();
+    return withoutPort(this.#host).toLowerCase();
   }
 
   header(name: string): string | undefined {

@@ -2,6 +2,7 @@
 import { type IncomingMessage, METHODS } from 'node:http';
 import type { Limits } from '../../routing/route.ts';
 import { type Caller, single } from '../headers.ts';
+import { withoutPort } from './host.ts';
 import { peerOf } from './visitor-connection.ts';
 
 /** The statuses of refusals; after each of them the connection is closed. */
@@ -79,7 +80,7 @@ function refused(status: RefusalStatus, code: string): Received {
 
 function isAllowed(host: string, allowed: readonly string[]): boolean {
   if (allowed.length === 0) return true;
-  const name = host.replace(/:\d*$/, '').toLowerCase();
+  const name = withoutPort(host).toLowerCase();
   return allowed.some((one) => (one.startsWith('*.') ? name.endsWith(one.slice(1)) : name === one));
 }
 
