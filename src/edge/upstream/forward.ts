@@ -6,6 +6,7 @@ import type { Dispatcher } from 'undici';
 import { overRouteLimit } from '../../native/body-limits.ts';
 import type { Upstream } from '../../routing/route.ts';
 import { upstreamRequestHeaders } from '../headers.ts';
+import { waitsToBeAsked } from '../visitor/expectation.ts';
 import { hasBody } from '../visitor/receive.ts';
 import { hasLeft } from '../visitor/visitor-connection.ts';
 import { FieldTexts } from './field-texts.ts';
@@ -58,6 +59,7 @@ export function createForwarder(upstream: Upstream): Forwarder {
         if (end.stale && (isUnsent || mayRepeat)) return send(origin, options, asked, 'takeFresh');
         done(end);
       };
+      if (options.body === null) takeAsRead(req);
       if (mayRepeat) return send(origin, options, { req, res, request, done: first }, 'take');
       // What the upstream has closed by now is noticed before a connection is chosen.
       setImmediate(() => {
@@ -98,9 +100,20 @@ function dispatchOptions(
     method: (req.method ?? 'GET') as Dispatcher.HttpMethod,
     headers: upstreamRequestHeaders(req.rawHeaders, caller, { host, methodOverride }),
     body: hasBody(req) ? bodyStream(bodyLimit) : null,
+    // One request at a time is given to a connection: nothing stands behind it that would have to wait.
+    blocking: false,
     headersTimeout: timeouts.headers ?? null,
     bodyTimeout: timeouts.idle ?? (asksForEvents(req) ? ANY_TIME : null),
   };
+}
+
+/**
+ * Begins to read a request that has no body. Of one that nobody has read, Node reads the end when it has been
+ * answered, in four turns of its queue, to tell of it.
+ */
+function takeAsRead(req: IncomingMessage): void {
+  // Of one that expects to be asked for its body, reading is to ask.
+  if (!waitsToBeAsked(req)) req.read(0);
 }
 
 /** Whether a browser's EventSource asks: its answer may be silent for as long as it likes. */

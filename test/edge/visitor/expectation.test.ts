@@ -56,6 +56,13 @@ describe('a visitor who expects 100', () => {
     visitor.socket.destroy();
   });
 
+  test('is not asked for a body that he does not send', async () => {
+    const { edge } = await start();
+    const visitor = visit(edge.port, head('/any', 0));
+    expect(await visitor.until(/legacy has $/)).toMatch(/^HTTP\/1\.1 200 /);
+    visitor.socket.destroy();
+  });
+
   test.each([
     ['a redirect', '/moved', 3, 308],
     ['a route that is gone', '/gone', 3, 410],
