@@ -196,9 +196,10 @@ export class SerializeReader extends ByteCursor {
   }
 
   #enumCase(): PhpObject {
-    const [className = '', enumCase, ...rest] = this.#name().split(':');
-    if (enumCase === undefined || rest.length > 0) return this.fail('malformed', 'not an enum case');
-    return new PhpObject(className, { enumCase });
+    const name = this.#name();
+    const colon = name.indexOf(':');
+    if (colon < 0 || name.includes(':', colon + 1)) this.fail('malformed', 'not an enum case');
+    return new PhpObject(name.slice(0, colon), { enumCase: name.slice(colon + 1) });
   }
 
   #custom(): PhpObject {
