@@ -1,7 +1,7 @@
 // Changes a stage in its file: worked out first, written second. What would not check is not written.
 import type { Settings } from '../environment.ts';
 import { type FileContent, readContentSync } from '../routes-file/content.ts';
-import { editScalar, type ScalarChange } from '../routes-file/edit.ts';
+import { editScalar, type ScalarChange, undoOf } from '../routes-file/edit.ts';
 import {
   type EditableFile,
   type ReplaceResult,
@@ -9,7 +9,6 @@ import {
   replaceFile,
 } from '../routes-file/replace-file.ts';
 import { findStagePlace, ROUTE_KEYS_BEFORE_STAGE, type StagePlace } from '../routes-file/stage-place.ts';
-import { undoOf } from '../routes-file/undo-edit.ts';
 import { formatProblems, type Problem } from '../routing/problem.ts';
 import type { Stage, TableSpec } from '../routing/route.ts';
 import { formatStage, parseStage } from '../routing/stage.ts';

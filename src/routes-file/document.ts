@@ -24,14 +24,14 @@ export type YamlResult =
 /** Parses YAML, or returns what is wrong: the first mistake of syntax, aliases, anchors, tags, nesting. */
 export function parseYaml(text: string, file: string): YamlResult {
   const lines = new LineCounter();
-  const document = parse(text, lines, false);
+  const document = parseNodes(text, lines);
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const { tree, dangers, oddKeys, duplicates } = readTree(document.contents, at);
   // Only who tells a mistake needs the parser's tokens, which cost as much as the rest.
-  const broken = document.errors.length > 0 ? parse(text, new LineCounter(), true) : undefined;
+  const broken = document.errors.length > 0 ? parseNodes(text, new LineCounter(), true) : undefined;
   const syntax = broken && syntaxProblem({ text, document: broken, at }, dangers.length > 0);
   // What stands below a mistake is read wrongly.
   const above = dangers.filter(({ position }) => !syntax || byPosition(position, syntax.position) < 0);
@@ -44,7 +44,12 @@ function byPosition(one: Position, other: Position): number {
   return one.line - other.line || one.column - other.column;
 }
 
-function parse(text: string, lineCounter: LineCounter, keepSourceTokens: boolean): Document.Parsed {
+/** Parses YAML into nodes whose scalars are texts. */
+export function parseNodes(
+  text: string,
+  lineCounter: LineCounter = new LineCounter(),
+  keepSourceTokens = false,
+): Document.Parsed {
   return parseDocument(text, {
     lineCounter,
     keepSourceTokens,

@@ -1,16 +1,8 @@
 // Changes one scalar in the text of a YAML file and leaves every other byte as it is: comments, order,
 // quoting, indentation, line ends. What cannot be changed that way is refused, never rewritten.
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  parseDocument,
-  type Scalar,
-  visit,
-  type YAMLMap,
-} from 'yaml';
+import { type Document, isAlias, isMap, isScalar, type Scalar, visit, type YAMLMap } from 'yaml';
+import { parseNodes } from './document.ts';
 import { type EditPair, findPair, pairsOf, type TextEdit } from './edit-pair.ts';
 import { insertPair } from './insert-pair.ts';
 import { removePair } from './remove-pair.ts';
@@ -26,41 +18,64 @@ export type ScalarChange = {
   readonly line?: number | undefined;
 };
 
-/** A text with its change; `edit` says what has changed in it, `before` the value that stood there. */
-export type ScalarEdit = {
-  readonly text: string;
-  readonly edit: TextEdit;
-  readonly before: string | undefined;
-};
+/** A text with a change: what has changed in it, and the value that stood there. */
+type Changed = { readonly text: string; readonly edit: TextEdit; readonly before: string | undefined };
 
-export type EditResult =
-  | ({ readonly ok: true } & ScalarEdit)
-  | { readonly ok: false; readonly message: string; readonly cure: string };
+type Refused = { readonly ok: false; readonly message: string; readonly cure: string };
+
+/** A change that was held against what was asked, and the text with it, parsed. */
+export type ScalarEdit = Changed & { readonly document: Document };
+
+export type EditResult = ({ readonly ok: true } & ScalarEdit) | Refused;
 
 /** Changes one scalar of a file. */
 export function editScalar(text: string, change: ScalarChange): EditResult {
   const document = read(text);
   if (!document)
     return refused('the file is not YAML that can be edited', 'see what banyan check says of it');
+  const changed = editText(text, document, change);
+  if (!changed.ok) return changed;
+  const after = read(changed.text);
+  if (after && changesOnly(document, after, change)) return { ...changed, document: after };
+  return refused(
+    `${change.path.join('.')} is written in a way that cannot be edited`,
+    'edit the file by hand',
+  );
+}
+
+/** Returns the change that gives back the text before an edit, to the byte; undefined where none does. */
+export function undoOf(
+  before: string,
+  { path, after }: ScalarChange,
+  edited: ScalarEdit,
+): ScalarChange | undefined {
+  const back: ScalarChange = { path, value: edited.before, ...(after && { after }) };
+  // A key that did not stand where new ones are written has to be told its line.
+  const { offset, removed } = edited.edit;
+  const eol = /^\r?\n/.exec(removed)?.[0].length ?? 0;
+  const line = before.slice(0, offset + eol).split('\n').length;
+  return [back, { ...back, line }].find((change) => {
+    const undone = editText(edited.text, edited.document, change);
+    return undone.ok && undone.text === before;
+  });
+}
+
+function editText(
+  text: string,
+  document: Document,
+  change: ScalarChange,
+): ({ readonly ok: true } & Changed) | Refused {
   const map = findMapping(document, change.path);
-  if (map === undefined)
-    return refused(
-      `there is no ${change.path.slice(0, -1).join('.') || 'key in the file'}`,
-      'add it by hand',
-    );
+  if (map === undefined) {
+    const parent = change.path.slice(0, -1).join('.');
+    return refused(`there is no ${parent || 'key in the file'}`, 'add it by hand');
+  }
   const key = change.path.at(-1) ?? '';
   const pair = findPair(map, key);
   const before = pair && isScalar(pair.value) ? String(pair.value.value) : undefined;
   const edit = editOf(text, map, key, pair, change);
   if (typeof edit === 'string') return refused(edit, 'edit the file by hand');
-  const result = applyEdit(text, edit);
-  if (!changesOnly(document, result, change)) {
-    return refused(
-      `${change.path.join('.')} is written in a way that cannot be edited`,
-      'edit the file by hand',
-    );
-  }
-  return { ok: true, text: result, edit, before };
+  return { ok: true, text: applyEdit(text, edit), edit, before };
 }
 
 /** Applies an edit to the text that it was made for. */
@@ -114,7 +129,7 @@ function findMapping(document: Document, path: readonly string[]): YAMLMap | und
 }
 
 function read(text: string): Document | undefined {
-  const document = parseDocument(text, { merge: false, logLevel: 'silent' });
+  const document = parseNodes(text);
   if (document.errors.length > 0) return undefined;
   let aliases = false;
   visit(document, {
@@ -126,13 +141,10 @@ function read(text: string): Document | undefined {
 }
 
 /** Holds the result against what was asked: nothing but the one value may differ. */
-function changesOnly(before: Document, text: string, { path, value }: ScalarChange): boolean {
-  const after = read(text);
-  if (!after) return false;
+function changesOnly(before: Document, after: Document, { path, value }: ScalarChange): boolean {
   const expected = before.toJS();
   let holder = expected;
   for (const step of path.slice(0, -1)) holder = holder?.[step];
-  // A key such as null has another name as a value than in the text.
   if (!holder) return false;
   const key = path.at(-1) ?? '';
   if (value === undefined) delete holder[key];
@@ -140,6 +152,6 @@ function changesOnly(before: Document, text: string, { path, value }: ScalarChan
   return isDeepStrictEqual(expected, after.toJS());
 }
 
-function refused(message: string, cure: string): EditResult {
+function refused(message: string, cure: string): Refused {
   return { ok: false, message, cure };
 }

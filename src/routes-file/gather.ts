@@ -52,7 +52,7 @@ export function parseFile(
   const result = text.trim() === '' ? undefined : parseYaml(text, file);
   if (result && !(result.ok && result.source.values === null)) return result;
   // What a writer leaves for a moment; taken at its word it would undo every route.
-  const message = 'the file is empty';
+  const message = text.trim() === '' ? 'the file is empty' : 'the file declares nothing';
   return { ok: false, problems: [{ code: 'file-empty', position, message, cure: emptyCure }] };
 }
 

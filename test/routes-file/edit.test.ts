@@ -1,10 +1,9 @@
 // Changing one stage in a file: every other byte stays.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyEdit, editScalar, type ScalarChange } from '../../src/routes-file/edit.ts';
+import { applyEdit, editScalar, type ScalarChange, undoOf } from '../../src/routes-file/edit.ts';
 import type { TextEdit } from '../../src/routes-file/edit-pair.ts';
 import { ROUTE_KEYS_BEFORE_STAGE } from '../../src/routes-file/stage-place.ts';
-import { undoOf } from '../../src/routes-file/undo-edit.ts';
 
 /** The edit that gives back the text before. */
 function undoEdit({ offset, removed, inserted }: TextEdit): TextEdit {
@@ -57,6 +56,17 @@ describe('a stage that is there', () => {
   ])('that is written %s is refused', (_, text) => {
     expect(editScalar(text, { path: ['routes', 'a', 'stage'], value: 'legacy' }).ok).toBe(false);
   });
+
+  test.each(['7', '007', '1.10', '0x10', 'no', 'null', 'true', '2026-01-01', '1e3'])(
+    'is replaced in a route named %s, beside others of such names',
+    (name) => {
+      const text = 'routes:\n  7: { stage: new }\n  007: { stage: new }\n  null: { stage: new }\n';
+      const named = text.includes(` ${name}:`) ? text : `${text}  ${name}: { stage: new }\n`;
+      expect(flip(named, 'legacy', ['routes', name, 'stage'])).toBe(
+        named.replace(` ${name}: { stage: new }`, ` ${name}: { stage: legacy }`),
+      );
+    },
+  );
 
   test('is told', () => {
     const result = editScalar('routes: { a: { stage: "canary 5%" } }', {
