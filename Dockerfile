@@ -15,6 +15,7 @@ WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
+COPY legacy-fixtures/banyan-probe.php ./legacy-fixtures/
 USER node
 EXPOSE 8000 9901
 HEALTHCHECK --interval=5s --timeout=3s --retries=12 \

@@ -19,6 +19,7 @@ export type Settings = {
   readonly listen: Listen;
   readonly adminListen: { readonly host: string; readonly port: number };
   readonly adminToken: string | undefined;
+  readonly edgeUrl: string | undefined;
   readonly legacyUrl: string | undefined;
   readonly mysqlUrl: string | undefined;
   readonly memcacheUrl: string | undefined;
@@ -60,6 +61,7 @@ export const environmentTable = {
     default: '',
     about: 'The token that the admin API asks for; needed when it is not on loopback.',
   },
+  EDGE_URL: { default: '', about: 'The address that browsers know the edge by: banyan doctor asks there.' },
   LEGACY_URL: { default: '', about: 'The legacy application, where routes.yaml does not say.' },
   MYSQL_URL: {
     default: '',
@@ -144,6 +146,11 @@ export function readSettings(source: Source, cores: number): SettingsResult {
   const accessLog = read('ACCESS_LOG', parseSwitch, 'write on or off');
   const drainDelay = read('DRAIN_DELAY', parseDuration, DURATION_CURE);
   const drainTimeout = read('DRAIN_TIMEOUT', parseDuration, DURATION_CURE);
+  const edgeUrl = read(
+    'EDGE_URL',
+    (value) => parseUrl(value, ['http:', 'https:']),
+    'write https://shop.example.com',
+  );
   const mysqlUrl = read(
     'MYSQL_URL',
     (value) => parseUrl(value, ['mysql:']),
@@ -172,6 +179,7 @@ export function readSettings(source: Source, cores: number): SettingsResult {
       listen,
       adminListen,
       adminToken: optional('ADMIN_TOKEN'),
+      edgeUrl: edgeUrl || undefined,
       legacyUrl: optional('LEGACY_URL'),
       mysqlUrl: mysqlUrl || undefined,
       memcacheUrl: memcacheUrl || undefined,

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCheckCommand } from './check.ts';
+import { addDoctorCommand } from './doctor.ts';
 import { addEdgeCommands } from './edge-commands.ts';
 import { EXIT } from './exit.ts';
 import { addExplainCommand } from './explain.ts';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addPlanCommand(program);
   addFlipCommand(program);
   addRollbackCommand(program);
+  addDoctorCommand(program);
   addSchemaCommand(program);
   return program;
 }

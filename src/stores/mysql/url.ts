@@ -5,7 +5,7 @@ import type { PoolOptions, SslOptions } from 'mysql2';
 import { phpTypeCast } from './rows.ts';
 import { charsetOf, SESSION_OPTIONS, sessionStatements } from './session-settings.ts';
 
-const OPTIONS = ['connections', 'rows', 'socket', 'tls', 'ca', ...SESSION_OPTIONS];
+const OPTIONS = ['connections', 'rows', 'foundRows', 'socket', 'tls', 'ca', ...SESSION_OPTIONS];
 
 /** What a URL says of connections: how to open one, and what to send on it first. */
 export type MysqlSettings = {
@@ -34,8 +34,8 @@ export function mysqlSettings(text: string): MysqlSettings {
     charset: charsetOf(options),
     connectionLimit: connections,
     connectTimeout: 2000,
-    // mysql2 sets both, PHP neither: the first changes affectedRows, the second sql_mode.
-    flags: ['-FOUND_ROWS', '-IGNORE_SPACE'],
+    // mysql2 sets both, PHP neither by itself: the first changes affectedRows, the second sql_mode.
+    flags: [countsFoundRows(options) ? '+FOUND_ROWS' : '-FOUND_ROWS', '-IGNORE_SPACE'],
     multipleStatements: false,
     supportBigNumbers: true,
     bigNumberStrings: true,
@@ -45,6 +45,13 @@ export function mysqlSettings(text: string): MysqlSettings {
     ...(rows === 'php' ? { typeCast: phpTypeCast } : {}),
   };
   return { pool, session: sessionStatements(options) };
+}
+
+/** States that `affectedRows` counts the rows that an UPDATE finds, as with PHP's MYSQLI_CLIENT_FOUND_ROWS. */
+export function countsFoundRows(options: URLSearchParams): boolean {
+  const found = options.get('foundRows') ?? 'off';
+  if (found !== 'on' && found !== 'off') throw new Error('MYSQL_URL: foundRows must be on or off');
+  return found === 'on';
 }
 
 /** PHP takes `localhost` for a socket; here the socket is named. */
