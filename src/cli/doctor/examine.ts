@@ -39,13 +39,19 @@ async function lookAtStores(
   place: ProbePlace | undefined,
 ): Promise<Finding[]> {
   const phpMysql = php?.mysql && !('error' in php.mysql) ? php.mysql : undefined;
+  const host = place?.host ?? place?.url.host ?? '';
   const [mysql, memcache, session] = await Promise.all([
     lookAtMysql(settings.mysqlUrl, phpMysql),
     lookAtMemcache(settings.memcacheUrl, memcacheSide(php)),
-    lookAtSessions({ url: settings.sessionUrl, php: php?.session, cookie }),
+    lookAtSessions({
+      url: settings.sessionUrl,
+      key: settings.sessionKey,
+      php: php?.session,
+      cookie,
+      host,
+    }),
   ]);
   const time = lookAtTime({ phpMs: skewMs, mysqlMs: mysql.skewMs, php, mysql: phpMysql });
-  const host = place?.host ?? place?.url.host ?? '';
   const visitor = lookAtVisitor(php?.server, place?.throughEdge === true, host);
   return [...findings, ...mysql.findings, ...memcache, ...session, ...time, ...visitor];
 }

@@ -80,7 +80,7 @@ type Read = {
   readonly wrong: readonly string[];
 };
 
-async function readKeys(url: string, { keys, extension: _ }: PhpMemcached): Promise<Read> {
+async function readKeys(url: string, { keys }: PhpMemcached): Promise<Read> {
   const wrong: string[] = [];
   const cache = createCache(createMemcache(url), ({ key, message }) => wrong.push(`${key}: ${message}`));
   const written = keys.filter(({ wrote }) => wrote);
@@ -105,7 +105,7 @@ async function readKeys(url: string, { keys, extension: _ }: PhpMemcached): Prom
       wrong,
     };
   } finally {
-    cache.close();
+    await cache.close();
   }
 }
 
