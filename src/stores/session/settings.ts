@@ -1,5 +1,5 @@
 // SESSION_URL: where PHP keeps its sessions, and how. A wrong one stops the start, with the cure.
-import type { SessionFormat } from '../../php/formats/session-format.ts';
+import { SESSION_FORMATS, type SessionFormat } from '../../php/formats/session-format.ts';
 import { suggestion } from '../../suggest.ts';
 import { UrlOptions } from '../url-options.ts';
 import { type Preset, type PresetName, presetNames, presets } from './presets.ts';
@@ -51,7 +51,7 @@ const OF_PLACES: Readonly<Record<PlaceKind, readonly string[]>> = {
   mysql: ['table', 'idColumn', 'dataColumn', 'expiresColumn', 'activityColumn', 'charset', 'connections'],
 };
 
-const SERIALIZERS = ['php', 'php_serialize', 'json'] as const;
+const SERIALIZERS = [...SESSION_FORMATS, 'json'] as const;
 
 /** Takes a SESSION_URL apart. Throws at start-up if it is wrong; no message holds a password or a key. */
 export function readSessionUrl(url: string, keys: string | undefined): SessionSettings {

@@ -1,6 +1,6 @@
 // Sessions in memcached, as PHP's extensions memcached and memcache write them. Sources: php-memcached php_memcached_session.c,
 // pecl-memcache memcache_session.c. Their locks (`lock.<id>`, `<id>.lock`) are left alone.
-import { inflateSync } from 'node:zlib';
+import { isMemcacheString, unpackMemcacheItem } from '../../../php/formats/memcache-item.ts';
 import { itemType, unpackItem } from '../../../php/formats/memcached-item.ts';
 import { failure, type Result, success } from '../../../php/result.ts';
 import { createMemcache, type MemcacheItem } from '../../memcache/memcache.ts';
@@ -36,17 +36,9 @@ function memcachedBody({ flags, value }: MemcacheItem): Result<Uint8Array, Place
   return body.ok ? body : failure({ message: body.error.message });
 }
 
-const ZLIB = 2;
-/** As much as a session may be once it is unpacked. */
-const MAX_BODY = 64 * 1024 * 1024;
-
-/** memcache's handler compresses what is large enough, without noting how large it was. */
+/** memcache's handler compresses what is large enough. */
 function peclMemcacheBody({ flags, value }: MemcacheItem): Result<Uint8Array, PlaceError> {
-  if (flags === 0) return success(value);
-  if (flags !== ZLIB) return failure({ message: `an item with flags ${flags}` });
-  try {
-    return success(inflateSync(value, { maxOutputLength: MAX_BODY }));
-  } catch {
-    return failure({ message: 'an item that cannot be unpacked' });
-  }
+  if (!isMemcacheString(flags)) return failure({ message: `an item with flags ${flags}` });
+  const body = unpackMemcacheItem(flags, value);
+  return body.ok ? body : failure({ message: body.error.message });
 }

@@ -32,7 +32,8 @@ const BACK_OFF = 500;
 
 /** Creates the place for one Redis server, or for several as phpredis spreads sessions over them. */
 export function createRedisPlace(options: RedisOptions): SessionPlace {
-  const servers = options.servers.map((server) => createServerLine(options, server));
+  const library = createLibrary();
+  const servers = options.servers.map((server) => createServerLine(options, server, library));
   const run = <Value>(key: string, command: (client: Redis, key: string) => Promise<Value>) => {
     const line = servers[serverOf(key, options.servers)];
     return line ? line.run((client) => command(client, options.prefix + key)) : NO_SERVER;
@@ -45,20 +46,38 @@ export function createRedisPlace(options: RedisOptions): SessionPlace {
       }),
     touch: (key) => run(key, (client, full) => client.expire(full, options.lifetime)),
     close: () => {
+      library.close();
       for (const line of servers) line.close();
     },
   };
 }
 
+type Library = { load(): Promise<typeof import('@redis/client')>; close(): void };
+
+/** The library takes 20 MiB and a fifth of a second: it is loaded by those who use it, and before a request waits for it. */
+function createLibrary(): Library {
+  let loading: ReturnType<Library['load']> | undefined;
+  const load = () => {
+    loading ??= import('@redis/client');
+    return loading;
+  };
+  // Who only looks whether the URL is right closes the place at once.
+  const soon = setImmediate(load);
+  return { load, close: () => clearImmediate(soon) };
+}
+
 const NO_SERVER = Promise.resolve(failure({ message: 'Redis: no server' }));
 
-/** Spreads ids as phpredis does: their first four bytes, little endian, modulo the weights. Source: redis_pool_get_sock. */
+/**
+ * Spreads ids as phpredis does: their first four bytes, little endian, modulo the weights, counted from the last server of
+ * save_path to the first. Source: redis_pool_get_sock, redis_pool_add.
+ */
 export function serverOf(key: string, servers: readonly RedisServer[]): number {
   if (servers.length < 2) return 0;
   const first = Buffer.alloc(4);
   first.write(key, 'latin1');
   let place = first.readUInt32LE(0) % servers.reduce((sum, { weight }) => sum + weight, 0);
-  return servers.findIndex(({ weight }) => {
+  return servers.findLastIndex(({ weight }) => {
     place -= weight;
     return place < 0;
   });
@@ -77,7 +96,7 @@ type ServerLine = {
 };
 
 /** No client outlives its first trouble: a new one is made for the next command, after a moment. */
-function createServerLine(options: RedisOptions, server: RedisServer): ServerLine {
+function createServerLine(options: RedisOptions, server: RedisServer, library: Library): ServerLine {
   const name = `Redis at ${server.host}:${server.port}`;
   let client: Promise<Redis> | undefined;
   let blockedUntil = 0;
@@ -94,7 +113,8 @@ function createServerLine(options: RedisOptions, server: RedisServer): ServerLin
     run: async (command) => {
       if (isClosed) return failure({ message: `${name}: already closed` });
       if (options.now() < blockedUntil) return failure({ message: `${name}: failed a moment ago` });
-      client ??= connect(options, server);
+      const loaded = await library.load();
+      client ??= connect(loaded, options, server);
       const used = client;
       const outcome = await within(used.then(command), options.timeoutMs, name);
       if (!outcome.ok) drop(used);
@@ -111,9 +131,11 @@ function destroy(client: Redis): void {
   client.destroy();
 }
 
-/** The library is loaded by those who use it: it takes 20 MiB. */
-async function connect(options: RedisOptions, server: RedisServer): Promise<Redis> {
-  const { createClient, RESP_TYPES } = await import('@redis/client');
+async function connect(
+  { createClient, RESP_TYPES }: Awaited<ReturnType<Library['load']>>,
+  options: RedisOptions,
+  server: RedisServer,
+): Promise<Redis> {
   const client = createClient(clientOptions(options, server)).withTypeMapping({
     [RESP_TYPES.BLOB_STRING]: Buffer,
   });
