@@ -10,11 +10,17 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return ranked[0]?.candidate;
 }
 
+/** So many names are listed where none is near. */
+const MOST_LISTED = 20;
+
 /** Says `did you mean "x"?`, or lists what there is. */
 export function suggestion(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);
   if (near) return `did you mean "${near}"?`;
-  return candidates.length > 0 ? `use one of: ${candidates.join(', ')}` : 'there is none to choose from';
+  if (candidates.length === 0) return 'there is none to choose from';
+  const rest = candidates.length - MOST_LISTED;
+  const listed = candidates.slice(0, MOST_LISTED).join(', ');
+  return `use one of: ${listed}${rest > 0 ? ` or ${rest} others` : ''}`;
 }
 
 /** Counts letters inserted, left out, changed, or swapped with their neighbour (optimal string alignment). */

@@ -28,6 +28,8 @@ describe('nearest', () => {
   });
 });
 
+const MANY = Array.from({ length: 50 }, (_, index) => `route-${index}`);
+
 describe('suggestion', () => {
   test.each([
     ['stge', KEYS, 'did you mean "stage"?'],
@@ -35,6 +37,7 @@ describe('suggestion', () => {
     ['500', ['legacy', '404'], 'use one of: legacy, 404'],
     ['colour', ['legacy', 'new'], 'use one of: legacy, new'],
     ['x', [], 'there is none to choose from'],
+    ['x', MANY, `use one of: ${MANY.slice(0, 20).join(', ')} or 30 others`],
   ])('for "%s" among %j', (word, candidates, text) => {
     expect(suggestion(word, candidates)).toBe(text);
   });

@@ -104,6 +104,8 @@ function reason(error: unknown): string {
       return 'there is no such file';
     case 'EBUSY':
       return 'it is mounted by itself; edit it where it is mounted from';
+    case 'EROFS':
+      return 'its file system is read-only';
     case 'EPERM':
     case 'EACCES':
       return 'this user may not write it as its owner would, or not in its folder';

@@ -64,7 +64,9 @@ export function formatProblem(problem: Problem, source?: string): string {
   const { file, line, column } = problem.position;
   const place = line === 0 ? file : `${file}:${line}:${column}`;
   const frame = source === undefined || line === 0 ? [] : codeFrame(source, line, column);
-  return [`${place} ${problem.code}: ${problem.message}`, ...frame, `  → ${problem.cure}`].join('\n');
+  const told = [`${place} ${problem.code}: ${problem.message}`, ...frame, `  → ${problem.cure}`].join('\n');
+  // What stands in a file must not move the cursor of whoever reads of it.
+  return told.replace(/(?![\t\n])\p{Cc}/gu, '\ufffd');
 }
 
 /** Tells problems one below the other, each with the lines around it; those of workers have no place in a text. */

@@ -95,6 +95,12 @@ describe('says of routes', () => {
       routes('admin: { match: ANY /admin/*, lock: legacy }'),
       ['admin: lock none → legacy'],
     ],
+    [
+      'a value that has lines, in one line',
+      routes('a: { match: GET /a }'),
+      routes('a: { match: GET /a, when: { cookie: { x: "1\\n\\n# Approved" } } }'),
+      ['a: when none → cookie x: 1 # Approved'],
+    ],
   ] as [string, string, string, string[]][])('%s', async (_, before, after, expected) => {
     expect(await plan(before, after)).toEqual(expected);
   });

@@ -58,6 +58,12 @@ describe('formatProblem', () => {
   });
 });
 
+test('control characters of a file do not reach a terminal', () => {
+  const told = formatProblem({ ...at(1, 1), message: 'no \u001b[2J' }, 'a:\tb\u001b[31m\u0007');
+  expect(told).toContain('no \ufffd[2J');
+  expect(told).toContain('  1 | a:\tb\ufffd[31m\ufffd\n');
+});
+
 test('byPosition orders by line, then by column', () => {
   const places = [at(2, 1), at(1, 9), at(10, 1), at(1, 2)].toSorted(byPosition);
   expect(places.map(({ position }) => [position.line, position.column])).toEqual([

@@ -3,9 +3,9 @@
 /** A sentence in pieces; `code` is in the words of routes.yaml. */
 export type Sentence = readonly (string | { readonly code: string })[];
 
-/** Marks a word of routes.yaml. */
+/** Marks a word of routes.yaml; it stays in its line. */
 export function code(text: string): Sentence {
-  return [{ code: text }];
+  return [{ code: text.replace(/\p{Cc}+/gu, ' ') }];
 }
 
 /** Writes a sentence; what is filled in are sentences or plain words. */
