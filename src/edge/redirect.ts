@@ -7,7 +7,7 @@ export function redirectLocation(target: string, parameters: Parameters, query: 
   const filled = target
     .replace(REDIRECT_PARAMETER, (whole, name: string) => {
       const value = parameters[name];
-      return value === undefined ? whole : encodeURIComponent(value);
+      return value === undefined ? whole : encoded(value);
     })
     .replace(/\*$/, () => encodeTail(parameters['*'] ?? ''));
   if (query === undefined || query === '') return filled;
@@ -15,7 +15,22 @@ export function redirectLocation(target: string, parameters: Parameters, query: 
   return `${address}${address.includes('?') ? '&' : '?'}${query}${fragment}`;
 }
 
+/** Escapes that are no UTF-8, such as those of ISO 8859-1, were captured as they are, and stay so. */
+function encoded(value: string): string {
+  return isText(value)
+    ? encodeURIComponent(value)
+    : value.replace(/(%[0-9A-Fa-f]{2})|[^%]+|%/g, (piece, escape) => escape ?? encodeURIComponent(piece));
+}
+
+function isText(value: string): boolean {
+  try {
+    return decodeURIComponent(value) !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** A tail may hold an escaped slash at its beginning; kept, `/*` would lead to `//another-host`. */
 function encodeTail(tail: string): string {
-  return tail.replace(/^\/+/, '').split('/').map(encodeURIComponent).join('/');
+  return tail.replace(/^\/+/, '').split('/').map(encoded).join('/');
 }
