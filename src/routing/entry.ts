@@ -1,6 +1,7 @@
 // A pattern made ready for matching: compared the way the file's `paths` says, names looked up as PHP has them.
 import { arrayKey, type PhpKey } from '../php/value.ts';
 import { spelt } from './canonical-path.ts';
+import { once } from './grouped.ts';
 import { compileMixed, type MixedSegment } from './mixed-segment.ts';
 import type {
   FieldPath,
@@ -83,15 +84,15 @@ export class Shapes {
     const captures = segments.flatMap((segment, index): Capture[] => captureOf(segment, index));
     if (captures.length === 0) return NOTHING;
     if (captures.some(({ kind }) => kind === 'parts')) return captures;
-    return once(this.#captures, JSON.stringify(captures), captures);
+    return once(this.#captures, JSON.stringify(captures), () => captures);
   }
 
   methods(methods: Pattern['methods']): Pattern['methods'] {
-    return methods === 'ANY' ? methods : once(this.#methods, methods.join(), methods);
+    return methods === 'ANY' ? methods : once(this.#methods, methods.join(), () => methods);
   }
 
   keys(name: FieldPath): FieldKeys {
-    return once(this.#keys, JSON.stringify(name), name.map(arrayKey));
+    return once(this.#keys, JSON.stringify(name), () => name.map(arrayKey));
   }
 }
 
@@ -106,14 +107,6 @@ function captureOf(segment: Segment, index: number): Capture[] {
     case 'tail':
       return [{ kind: 'rest', index }];
   }
-}
-
-/** Returns the first value that came with a key. */
-function once<Value>(values: Map<string, Value>, key: string, value: Value): Value {
-  const existing = values.get(key);
-  if (existing !== undefined) return existing;
-  values.set(key, value);
-  return value;
 }
 
 /** Lists what must have one value, of the query, the body, header fields and cookies. */

@@ -1,4 +1,5 @@
 // The query of a match: `page=search&id=:id<int>&q&!action`, with names as PHP writes them.
+import { once } from './grouped.ts';
 import { PatternError } from './pattern-error.ts';
 import { readParameter } from './pattern-parameter.ts';
 import type { FieldPath, ParameterPart, QueryCondition } from './route.ts';
@@ -6,8 +7,8 @@ import type { FieldPath, ParameterPart, QueryCondition } from './route.ts';
 const MOST_CONDITIONS = 60;
 const USAGE = 'write ?name=value, ?name or ?!name';
 
-/** Reads what stands after the `?` of a match. */
-export function readConditions(query: string): readonly QueryCondition[] {
+/** Reads what stands after the `?` of a match; what stands in `known` has been read before. */
+export function readConditions(query: string, known: Map<string, QueryCondition>): readonly QueryCondition[] {
   if (query === '') {
     throw new PatternError(
       'nothing stands after ?',
@@ -20,7 +21,7 @@ export function readConditions(query: string): readonly QueryCondition[] {
   }
   const repeated = texts.find((text, index) => texts.indexOf(text) !== index);
   if (repeated) throw new PatternError(`the condition "${repeated}" stands twice`, 'keep one');
-  return texts.map(readCondition);
+  return texts.map((text) => once(known, text, readCondition));
 }
 
 function readCondition(text: string): QueryCondition {

@@ -6,6 +6,7 @@ import type { ParameterPart, ParameterType } from './route.ts';
 
 const PARAMETER = /^:([A-Za-z_][A-Za-z0-9_]*)(<[^>]*>)?/;
 const TYPES: readonly ParameterType[] = ['int', 'slug', 'hex', 'uuid'];
+const NO_VALUES: readonly never[] = [];
 const USAGE = 'write :name or :name<int|slug|hex|uuid>';
 const TYPE_USAGE = 'use <int>, <slug>, <hex> or <uuid>, or the values: <de|fr>';
 
@@ -20,8 +21,10 @@ export function readParameter(text: string): { part: ParameterPart; length: numb
   const [whole = '', name, angle] = PARAMETER.exec(text) ?? [];
   if (name === undefined) throw new PatternError(`"${text}" is not a parameter`, USAGE);
   refuseHabits(name, text.slice(whole.length), text);
-  const read = angle === undefined ? { type: 'plain' as const, values: [] } : readType(angle.slice(1, -1));
-  return { part: { kind: 'parameter', name, ...read }, length: whole.length };
+  const read =
+    angle === undefined ? { type: 'plain' as const, values: NO_VALUES } : readType(angle.slice(1, -1));
+  const { type, values } = read;
+  return { part: { kind: 'parameter', name, type, values }, length: whole.length };
 }
 
 /** What people write after a parameter's name elsewhere: `:id(\d+)`, `:path*`, `:id<int`. */
@@ -38,7 +41,7 @@ function refuseHabits(name: string, rest: string, text: string): void {
 function readType(text: string): Pick<ParameterPart, 'type' | 'values'> {
   if (text.includes('|')) return { type: 'enum', values: readValues(text) };
   const type = TYPES.find((candidate) => candidate === text);
-  if (type) return { type, values: [] };
+  if (type) return { type, values: NO_VALUES };
   throw new PatternError(`<${text}> is not a type`, cureForType(text));
 }
 

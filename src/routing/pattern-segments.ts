@@ -1,19 +1,23 @@
 // The path of a match: literal segments, parameters, text around parameters, and a tail.
 import { canonicalPath, spelt } from './canonical-path.ts';
+import { once } from './grouped.ts';
 import { PatternError } from './pattern-error.ts';
 import { readParameter } from './pattern-parameter.ts';
 import type { ParameterPart, Segment, TextPart } from './route.ts';
 
 const MOST_SEGMENTS = 100;
 
-/** Reads a path, which begins with a slash. */
-export function readSegments(path: string): readonly Segment[] {
+/** Reads a path, which begins with a slash; what stands in `known` has been read before. */
+export function readSegments(path: string, known: Map<string, Segment>): readonly Segment[] {
   if (path.includes('#')) throw new PatternError('a path has no fragment', 'leave out # and what follows');
   const texts = path.split('/').slice(1);
   if (texts.length > MOST_SEGMENTS) {
     throw new PatternError(`the path has ${texts.length} segments`, `write at most ${MOST_SEGMENTS}`);
   }
-  return texts.map((text, index) => readSegment(text, index === texts.length - 1));
+  return texts.map((text, index) => {
+    const isLast = index === texts.length - 1;
+    return once(known, isLast ? text : `${text}/`, () => readSegment(text, isLast));
+  });
 }
 
 function readSegment(text: string, isLast: boolean): Segment {

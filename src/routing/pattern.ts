@@ -1,30 +1,42 @@
 // Reads `METHODS [HOST]PATH[?QUERY]` into a Pattern, or says what is wrong with it.
+import { once } from './grouped.ts';
 import { parameterNames } from './parameters.ts';
 import { readConditions } from './pattern-conditions.ts';
 import { PatternError } from './pattern-error.ts';
 import { readHost } from './pattern-host.ts';
 import { readMethods } from './pattern-methods.ts';
 import { readSegments } from './pattern-segments.ts';
-import type { Pattern, Position } from './route.ts';
+import type { Pattern, Position, QueryCondition, Segment } from './route.ts';
 
 export type PatternResult =
   | { readonly ok: true; readonly pattern: Pattern }
   | { readonly ok: false; readonly message: string; readonly cure: string };
 
+/** Parts of patterns that have been read, by their texts: what stands in thousands of them is held once. */
+export type KnownParts = {
+  readonly methods: Map<string, Pattern['methods']>;
+  readonly segments: Map<string, Segment>;
+  readonly conditions: Map<string, QueryCondition>;
+};
+
+export function noKnownParts(): KnownParts {
+  return { methods: new Map(), segments: new Map(), conditions: new Map() };
+}
+
 /**
  * Parses one match. Never throws: what is wrong comes back as a message and its cure.
  * The position is kept for later problems that concern the pattern as a whole.
  */
-export function parsePattern(text: string, position: Position): PatternResult {
+export function parsePattern(text: string, position: Position, known = noKnownParts()): PatternResult {
   try {
-    return { ok: true, pattern: readPattern(text.trim(), position) };
+    return { ok: true, pattern: readPattern(text.trim(), position, known) };
   } catch (error) {
     if (error instanceof PatternError) return { ok: false, message: error.message, cure: error.cure };
     throw error;
   }
 }
 
-function readPattern(text: string, position: Position): Pattern {
+function readPattern(text: string, position: Position, known: KnownParts): Pattern {
   const { methods, target } = splitPattern(text);
   const mark = target.indexOf('?');
   const place = mark < 0 ? target : target.slice(0, mark);
@@ -37,15 +49,17 @@ function readPattern(text: string, position: Position): Pattern {
   const { host, path } = splitHost(place, methods, target.slice(place.length));
   const pattern: Pattern = {
     text,
-    methods: readMethods(methods),
+    methods: once(known.methods, methods, readMethods),
     host: host === '' ? undefined : readHost(host, path),
-    segments: readSegments(path),
-    conditions: mark < 0 ? [] : readConditions(target.slice(mark + 1)),
+    segments: readSegments(path, known.segments),
+    conditions: mark < 0 ? NO_CONDITIONS : readConditions(target.slice(mark + 1), known.conditions),
     position,
   };
   refuseRepeatedNames(pattern);
   return pattern;
 }
+
+const NO_CONDITIONS: readonly never[] = [];
 
 function splitPattern(text: string): { methods: string; target: string } {
   const [methods = '', target = '', ...rest] = text.split(/\s+/);

@@ -3,11 +3,9 @@ import { clearInterval, setInterval } from 'node:timers';
 import type { Problem } from '../../routing/problem.ts';
 import type { TableSpec } from '../../routing/route.ts';
 import type { ListeningSocket } from './listening-socket.ts';
-import type { Reply } from './protocol.ts';
-import { sliceRoutes } from './spec-slices.ts';
 import { type SumDeparted, WorkerMetrics } from './worker-metrics.ts';
 import type { WorkerProcess } from './worker-process.ts';
-import { askIfAlive, type StarterOptions, WorkerStarter } from './worker-starter.ts';
+import { askIfAlive, prepare, type StarterOptions, WorkerStarter } from './worker-starter.ts';
 
 const PING_EVERY_MS = 1_000;
 /** Pings in a row without an answer after which a worker hangs: 5 seconds of the primary's own time. */
@@ -286,17 +284,6 @@ export class Primary {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
-}
-
-/** Sends a table in slices, each when the one before has been read, so that the worker serves in between. */
-async function prepare(worker: WorkerProcess, spec: TableSpec): Promise<Reply | undefined> {
-  let isFirst = true;
-  for (const routes of sliceRoutes(spec.routes)) {
-    const reply = await askIfAlive(worker, { kind: 'routes', isFirst, routes });
-    if (!reply) return undefined;
-    isFirst = false;
-  }
-  return askIfAlive(worker, { kind: 'prepare', spec: { ...spec, routes: [] } });
 }
 
 /** Gives a table to a worker that leaves: what it still answers is answered by it, if it can take it. */

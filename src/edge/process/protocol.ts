@@ -1,14 +1,15 @@
 // What primary and workers say to each other. Every order has one reply.
 import type { Settings } from '../../environment.ts';
 import type { Problem } from '../../routing/problem.ts';
-import type { Route, TableSpec } from '../../routing/route.ts';
+import type { TableSpec } from '../../routing/route.ts';
+import type { RouteSlice } from './route-slices.ts';
 
 /** From the primary to a worker. */
 export type Order =
-  | { readonly kind: 'start'; readonly settings: Settings; readonly mode: Mode; readonly spec: TableSpec }
+  | { readonly kind: 'start'; readonly settings: Settings; readonly mode: Mode }
   | { readonly kind: 'listen'; readonly fd: number }
   /** Some routes of a table that is to be prepared; the first slice forgets those of any other. */
-  | { readonly kind: 'routes'; readonly isFirst: boolean; readonly routes: readonly Route[] }
+  | { readonly kind: 'routes'; readonly isFirst: boolean; readonly slice: RouteSlice }
   /** The rest of the table; its routes have come before. */
   | { readonly kind: 'prepare'; readonly spec: TableSpec }
   | { readonly kind: 'commit'; readonly revision: string }

@@ -3,6 +3,7 @@ import type { Settings } from '../../environment.ts';
 import type { Problem } from '../../routing/problem.ts';
 import type { TableSpec } from '../../routing/route.ts';
 import type { Mode, Order, Reply } from './protocol.ts';
+import { sliceRoutes } from './route-slices.ts';
 import { WORKER_SOCKET_FD, type WorkerOptions, WorkerProcess } from './worker-process.ts';
 
 /** How long a worker may take to import its handlers. */
@@ -39,8 +40,7 @@ export class WorkerStarter {
     if (!(worker instanceof WorkerProcess)) return { ok: false, problems: [worker] };
     this.#starting.add(worker);
     const timer = setTimeout(() => worker.kill(), START_TIMEOUT_MS);
-    const { settings, mode } = this.#options;
-    const reply = await askIfAlive(worker, { kind: 'start', settings, mode, spec });
+    const reply = await this.#begin(worker, spec);
     clearTimeout(timer);
     this.#starting.delete(worker);
     if (reply?.kind === 'done') return { ok: true, worker };
@@ -63,6 +63,15 @@ export class WorkerStarter {
     return [didNotStart(`it cannot listen on ${name}: ${why}`)];
   }
 
+  async #begin(worker: WorkerProcess, spec: TableSpec): Promise<Reply | undefined> {
+    const { settings, mode } = this.#options;
+    const started = await askIfAlive(worker, { kind: 'start', settings, mode });
+    if (started?.kind !== 'done') return started;
+    const prepared = await prepare(worker, spec);
+    if (prepared?.kind !== 'done') return prepared;
+    return askIfAlive(worker, { kind: 'commit', revision: spec.revision });
+  }
+
   /** Ends the workers that are being started, and starts no more. */
   kill(): void {
     this.#stopped = true;
@@ -78,6 +87,17 @@ export class WorkerStarter {
       return didNotStart(error instanceof Error ? error.message : String(error));
     }
   }
+}
+
+/** Sends a table in slices, each when the one before has been read, so that the worker serves in between. */
+export async function prepare(worker: WorkerProcess, spec: TableSpec): Promise<Reply | undefined> {
+  let isFirst = true;
+  for (const slice of sliceRoutes(spec.routes)) {
+    const reply = await askIfAlive(worker, { kind: 'routes', isFirst, slice });
+    if (reply?.kind !== 'done') return reply;
+    isFirst = false;
+  }
+  return askIfAlive(worker, { kind: 'prepare', spec: { ...spec, routes: [], tests: [] } });
 }
 
 /** Asks a worker; undefined when it ends before it replies. */

@@ -4,6 +4,7 @@ import type { Route, TableSpec } from '../../routing/route.ts';
 import type { Snapshot, SnapshotResult } from '../snapshot.ts';
 import type { EdgeServer } from '../visitor/server.ts';
 import type { Order, OrderEnvelope, Reply, ReplyEnvelope, Unwell } from './protocol.ts';
+import { routesOf } from './route-slices.ts';
 
 /** What a worker is made of, once it knows its settings. */
 export type WorkerParts = {
@@ -70,13 +71,14 @@ class Worker {
       case 'ping':
         return DONE;
       case 'start':
-        return this.#start(order);
+        this.#parts = this.#create(order);
+        return DONE;
       case 'listen':
         await this.#parts?.server.listen({ fd: order.fd });
         return DONE;
       case 'routes':
         if (order.isFirst) this.#routes = [];
-        this.#routes.push(...order.routes);
+        this.#routes.push(...routesOf(order.slice));
         return DONE;
       case 'prepare': {
         const routes = this.#routes;
@@ -96,12 +98,6 @@ class Worker {
   async end(): Promise<void> {
     await this.#parts?.close();
     this.#onEnd();
-  }
-
-  async #start(order: Order & { kind: 'start' }): Promise<Reply> {
-    this.#parts = this.#create(order);
-    const reply = await this.#prepare(order.spec);
-    return reply.kind === 'done' ? this.#commit(order.spec.revision) : reply;
   }
 
   async #prepare(spec: TableSpec): Promise<Reply> {

@@ -77,12 +77,9 @@ function create() {
 async function start(revision = 'one') {
   const worker = create();
   if (!settings.ok) throw new Error('settings');
-  const reply = await worker.order({
-    kind: 'start',
-    settings: settings.settings,
-    mode: 'serve',
-    spec: spec(revision),
-  });
+  await worker.order({ kind: 'start', settings: settings.settings, mode: 'serve' });
+  const reply = await worker.order({ kind: 'prepare', spec: spec(revision) });
+  await worker.order({ kind: 'commit', revision });
   return { ...worker, reply };
 }
 
