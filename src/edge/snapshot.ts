@@ -21,6 +21,7 @@ export async function buildSnapshot(
   pause: () => Promise<void>,
 ): Promise<SnapshotResult> {
   const table = await buildTableInSlices(spec, pause);
+  await pause();
   const sides = spec.routes.flatMap((route): HandlerSide[] =>
     route.newSide?.kind === 'handler' ? [route.newSide] : [],
   );

@@ -8,7 +8,7 @@ import { addTo } from './grouped.ts';
 const FEW = 4;
 
 /** So many patterns of one place are looked at between two pauses. */
-const SLICE = 200;
+const SLICE = 100;
 
 /** The patterns of one place. Most places have one, and there are as many places as patterns: they are kept small. */
 export class Place {

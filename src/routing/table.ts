@@ -59,8 +59,8 @@ export type TableResult =
   | { readonly ok: true; readonly table: Table; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** So many patterns are worked on between two pauses: a few milliseconds. */
-const SLICE = 200;
+/** So many patterns are worked on between two pauses: a millisecond or two. */
+const SLICE = 100;
 
 /** Builds the table, or returns all that is wrong with it. */
 export function buildTable(spec: TableSpec): TableResult {
@@ -102,6 +102,7 @@ function* compile(spec: TableSpec): Generator<void, Compiled> {
     }
   }
   yield* settleAll(hosts.all().map(({ root }) => root));
+  yield;
   const depth = entries.reduce((most, { segments }) => Math.max(most, segments.length), 0);
   return { table: tableOf(spec, routes, { hosts, depth, tailMayBeEmpty }), entries, hosts };
 }

@@ -65,11 +65,11 @@ export class WorkerStarter {
 
   async #begin(worker: WorkerProcess, spec: TableSpec): Promise<Reply | undefined> {
     const { settings, mode } = this.#options;
-    const started = await askIfAlive(worker, { kind: 'start', settings, mode });
-    if (started?.kind !== 'done') return started;
-    const prepared = await prepare(worker, spec);
-    if (prepared?.kind !== 'done') return prepared;
-    return askIfAlive(worker, { kind: 'commit', revision: spec.revision });
+    const orders: readonly Order[] = [{ kind: 'start', settings, mode }, ...preparing(spec)];
+    // All at once: it serves nobody yet.
+    const replies = await Promise.all(orders.map((order) => askIfAlive(worker, order)));
+    const failed = replies.findIndex((reply) => reply?.kind !== 'done');
+    return failed < 0 ? askIfAlive(worker, { kind: 'commit', revision: spec.revision }) : replies[failed];
   }
 
   /** Ends the workers that are being started, and starts no more. */
@@ -91,13 +91,22 @@ export class WorkerStarter {
 
 /** Sends a table in slices, each when the one before has been read, so that the worker serves in between. */
 export async function prepare(worker: WorkerProcess, spec: TableSpec): Promise<Reply | undefined> {
+  let reply: Reply | undefined;
+  for (const order of preparing(spec)) {
+    reply = await askIfAlive(worker, order);
+    if (reply?.kind !== 'done') break;
+  }
+  return reply;
+}
+
+/** The orders that prepare a table. */
+function* preparing(spec: TableSpec): Generator<Order> {
   let isFirst = true;
   for (const slice of sliceRoutes(spec.routes)) {
-    const reply = await askIfAlive(worker, { kind: 'routes', isFirst, slice });
-    if (reply?.kind !== 'done') return reply;
+    yield { kind: 'routes', isFirst, slice };
     isFirst = false;
   }
-  return askIfAlive(worker, { kind: 'prepare', spec: { ...spec, routes: [], tests: [] } });
+  yield { kind: 'prepare', spec: { ...spec, routes: [], tests: [] } };
 }
 
 /** Asks a worker; undefined when it ends before it replies. */
