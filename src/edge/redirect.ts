@@ -19,7 +19,7 @@ export function redirectLocation(target: string, parameters: Parameters, query: 
 function encoded(value: string): string {
   return isText(value)
     ? encodeURIComponent(value)
-    : value.replace(/(%[0-9A-Fa-f]{2})|[^%]+|%/g, (piece, escape) => escape ?? encodeURIComponent(piece));
+    : value.replace(/(%[0-9A-Fa-f]{2})|[^%]+|%/g, (piece, kept) => kept ?? encodeURIComponent(piece));
 }
 
 function isText(value: string): boolean {
