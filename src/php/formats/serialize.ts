@@ -109,6 +109,7 @@ class SerializeWriter {
 
   #array(array: Exclude<Container, PhpObject>): void {
     const members = membersOf(array);
+    if (!members) return this.#fail('unsupported', 'PHP has no form of this class');
     this.out += `a:${members.length}`;
     this.#members(members, (key) => this.#key(key));
   }
@@ -175,9 +176,12 @@ function identityOf(value: Container): Container | string {
     : value;
 }
 
-function membersOf(array: Exclude<Container, PhpObject>): (readonly [PhpKey, Serializable])[] {
+/** Gives what a PHP array would hold; undefined for objects of a class, such as a Date, which no PHP array stands for. */
+function membersOf(array: Exclude<Container, PhpObject>): (readonly [PhpKey, Serializable])[] | undefined {
   if (array instanceof Map) return [...array];
   if (Array.isArray(array)) return [...array.entries()];
+  const prototype: unknown = Object.getPrototypeOf(array);
+  if (prototype !== Object.prototype && prototype !== null) return undefined;
   const members: [PhpKey, Serializable][] = [];
   for (const [name, value] of Object.entries(array)) if (value !== undefined) members.push([name, value]);
   return members;

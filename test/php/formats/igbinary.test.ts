@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { igbinaryDecode } from '../../../src/php/formats/igbinary.ts';
 import { unserialize } from '../../../src/php/formats/unserialize.ts';
 import { PhpObject, type PhpValue } from '../../../src/php/value.ts';
+import { record } from '../../e2e/figures.ts';
 import { askPhp, describeValue } from '../oracle/php.ts';
 import { graphOf, SHARED_PARTS } from '../oracle/shared-parts.ts';
 import { anyValue, sample } from '../oracle/values.ts';
@@ -107,6 +108,11 @@ describe('igbinaryDecode', () => {
     values.forEach((value, index) => {
       const result = igbinaryDecode(Buffer.from(written[index] ?? '', 'base64'));
       expect(result.ok && describeValue(result.value)).toEqual(describeValue(value));
+    });
+    record({
+      figure: `igbinary: ${values.length} random values that PHP wrote`,
+      demanded: 'each read to the value that it was',
+      measured: 'all of them',
     });
   });
 
