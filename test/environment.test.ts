@@ -159,6 +159,13 @@ test('every mistake is told at once, with its variable and the cure', () => {
   for (const error of told) expect(error).toMatch(/ cannot be read: write /);
 });
 
+test.each(['memcached://a', 'memcache://a:11211?strategy=standard'])(
+  'MEMCACHE_URL may be %s, after the extension that PHP has',
+  (url) => {
+    expect(read({ MEMCACHE_URL: url }).memcacheUrl).toBe(url);
+  },
+);
+
 test('a mistake shows no password', () => {
   const told = errors({ MYSQL_URL: 'postgres://shop:sec/r@et@db/shop' });
   expect(told).toEqual([

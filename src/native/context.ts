@@ -114,7 +114,7 @@ class HandlerContext implements Context {
     this.#cache ??= createHandlerCache({
       cache: needed(this.#stores.cache, 'MEMCACHE_URL'),
       declared: this.#options.invalidates,
-      signal: this.signal,
+      signal: () => this.signal,
       afterCommit: (work) => (this.#db ? this.#db.afterCommit(work) : work()),
       onRead: this.#parts.onCacheRead,
     });

@@ -42,7 +42,8 @@ export type HandlerCacheParts = {
   readonly cache: Cache;
   /** Keys, or beginnings of keys followed by `*`. */
   readonly declared: readonly string[];
-  readonly signal: AbortSignal;
+  /** Aborted when the request is over; asked for where something has to wait. */
+  readonly signal: () => AbortSignal;
   /** Runs work at once, or after the transaction that is open. */
   readonly afterCommit: (work: () => Promise<void>) => Promise<void>;
   /** Hears who had filled what was read. */
@@ -73,7 +74,7 @@ export function createHandlerCache(parts: HandlerCacheParts): HandlerCache {
     ) => {
       const fresh = milliseconds('ttl', ttl);
       const stale = options.stale === undefined ? fresh : milliseconds('stale', options.stale);
-      const wanted = { key, ttl: fresh, stale, php: options.php, load, signal };
+      const wanted = { key, ttl: fresh, stale, php: options.php, load, signal: signal() };
       const found = await cache.remember(wanted);
       onRead(found.filler);
       // The caller names the type: JSON does not know it.

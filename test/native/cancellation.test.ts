@@ -23,6 +23,17 @@ test('the first reason stays', () => {
   expect(cancellation.signal.reason).toEqual(new Error('first'));
 });
 
+test('many may wait for it at once, without a warning', async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  const { signal } = new Cancellation();
+  for (let count = 0; count < 30; count++) signal.addEventListener('abort', () => {});
+  await new Promise(setImmediate);
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});
+
 test('there is one signal', () => {
   const cancellation = new Cancellation();
   expect(cancellation.signal).toBe(cancellation.signal);

@@ -20,7 +20,7 @@ function recording(declared: readonly string[] = [], values: Record<string, stri
       close: async () => {},
     },
     declared,
-    signal: new AbortController().signal,
+    signal: () => new AbortController().signal,
     afterCommit: async (work) => void afterCommit.push(work),
     onRead: (filler) => reads.push(filler),
   });

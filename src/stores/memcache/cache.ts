@@ -6,13 +6,20 @@ import { decodeItem } from '../../php/formats/memcached-item.ts';
 import type { Result } from '../../php/result.ts';
 import type { PhpValue } from '../../php/value.ts';
 import { Deletes } from './deletes.ts';
-import type { Memcache, MemcacheKey } from './memcache.ts';
+import type { Memcache, MemcacheError, MemcacheKey } from './memcache.ts';
 import { type Found, memcacheKey, Remembered, type Wanted } from './remembered.ts';
+
+/** What can go wrong: with a server, with an item, with a load, with a delete. */
+export type CacheProblemCode =
+  | MemcacheError['code']
+  | ItemError['code']
+  | 'load-failed'
+  | 'delete-failed'
+  | 'delete-given-up';
 
 /** What went wrong with one key, for the log and the counters. */
 export interface CacheProblem {
-  /** One of a closed list. */
-  readonly code: string;
+  readonly code: CacheProblemCode;
   readonly message: string;
   readonly key: MemcacheKey;
 }

@@ -1,7 +1,7 @@
 // Deleting what has become stale: at once, and once more a second later, because PHP may just have read the old row and be about to
 // store what it makes of it. A delete that fails is tried again, and told.
 import type { Result } from '../../php/result.ts';
-import type { CacheProblem } from './cache.ts';
+import type { CacheProblem, CacheProblemCode } from './cache.ts';
 import type { MemcacheError } from './transport.ts';
 
 /** What deleting needs. */
@@ -89,7 +89,7 @@ export class Deletes {
     return false;
   }
 
-  #report(code: string, key: string, why: string): void {
+  #report(code: CacheProblemCode, key: string, why: string): void {
     const message = `${key} was not deleted, PHP may show what is stale until it expires: ${why}`;
     this.#parts.onProblem({ code, key, message });
   }

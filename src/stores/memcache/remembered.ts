@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { toPlain } from '../../php/path.ts';
 import type { PhpValue } from '../../php/value.ts';
-import type { CacheProblem, Filler } from './cache.ts';
+import type { CacheProblem, CacheProblemCode, Filler } from './cache.ts';
 import { jsonText } from './json-text.ts';
 import type { Memcache } from './memcache.ts';
 import { type Held, MemoryLayer } from './memory-layer.ts';
@@ -144,7 +144,7 @@ export class Remembered {
     if (!stored.ok) this.#parts.onProblem({ ...stored.error, key });
   }
 
-  #report(code: string, key: string, message: string): void {
+  #report(code: CacheProblemCode, key: string, message: string): void {
     this.#parts.onProblem({ code, key, message: `${key}: ${message}` });
   }
 }
