@@ -32,7 +32,8 @@ export function checkPassword(password: Buffer, hash: string): boolean {
 
 /** Makes a new hash, with a salt of the system's randomness. */
 export function hashPassword(password: Buffer, hashing: ResolvedHashing): string {
-  if (hashing.algorithm === 'bcrypt') return bcrypt.hashSync(password, { cost: hashing.cost, version: '2y' });
+  // $2b$ and $2y$ are the same hash under two names; PHP knows its own by $2y$.
+  if (hashing.algorithm === 'bcrypt') return bcrypt.hashSync(password, hashing.cost).replace('$2b$', '$2y$');
   return hashArgon2(password, hashing);
 }
 
