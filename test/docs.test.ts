@@ -6,6 +6,7 @@ import { EXIT } from '../src/cli/exit.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { environmentNames } from '../src/environment.ts';
 import { createPrimaryMetrics, createWorkerMetrics } from '../src/observe/metrics.ts';
+import { php } from '../src/php/for-handlers.ts';
 import { problemCodes } from '../src/routing/problem.ts';
 import { unexplainedKeys, withKeyTables } from './routes-file/key-table.ts';
 
@@ -87,6 +88,17 @@ describe('docs', () => {
     expect([...named, ...types].toSorted()).toEqual(
       [...Object.keys(dependencies), ...Object.keys(devDependencies)].toSorted(),
     );
+  });
+
+  test('php.md explains every habit under `php`, and no other', () => {
+    const [, habits = ''] = read('docs/php.md').split(/^## Habits$/m);
+    const names = Object.keys(php);
+    const isFlag = (name: string) => /^(?:JSON|ENT)_/.test(name);
+    const told = firstCells(habits).flatMap((cell) => (cell.startsWith('php.') ? [cell.slice(4)] : []));
+    expect(told.toSorted()).toEqual(names.filter((name) => !isFlag(name)).toSorted());
+    const flags = new Set(habits.match(/\b(?:JSON|ENT)_[A-Z0-9_]+/g));
+    flags.delete('JSON_THROW_ON_ERROR');
+    expect([...flags].toSorted()).toEqual(names.filter(isFlag).toSorted());
   });
 
   test('the list of decisions names every decision', () => {

@@ -1,9 +1,8 @@
 // Reading a request's body for a handler. Only handlers have bodies read: what is forwarded streams past.
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { type PlainValue, toPlain } from '../php/path.ts';
+import { type PlainFields, plainFields } from '../php/path.ts';
 import { parsePhpBody, parsePhpQuery } from '../php/request/query.ts';
-import type { PhpArray } from '../php/value.ts';
 import { type BodyLimits, declaredLength, overLimit } from './body-limits.ts';
 import { createFiles, type Files, NO_FILES } from './files.ts';
 import { isTooDeep } from './json-depth.ts';
@@ -15,9 +14,6 @@ export type Body =
   | { readonly kind: 'form'; readonly fields: PlainFields; readonly files: Files }
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'unread' };
-
-/** Names and values of a query string or form, as `$_GET` and `$_POST` hold them. */
-export type PlainFields = { readonly [name: string]: PlainValue | undefined };
 
 export type BodyResult =
   | { readonly ok: true; readonly body: Body }
@@ -95,12 +91,6 @@ function refused(reason: 'malformed' | 'unsupported' | 'aborted'): BodyResult {
 
 function tooLarge(message: string): BodyResult {
   return { ok: false, reason: 'too-large', message };
-}
-
-function plainFields(variables: PhpArray): PlainFields {
-  const fields: Record<string, PlainValue> = Object.create(null);
-  for (const [name, value] of variables) fields[name] = toPlain(value);
-  return fields;
 }
 
 /** A small compressed body may be a large one; PHP does not decompress bodies either. */

@@ -1,12 +1,13 @@
 // What a handler is given: everything that has an effect, and nothing that needs an import.
 
+import type { PlainFields } from '../php/path.ts';
 import { splitTarget } from '../routing/canonical-path.ts';
 import type { Parameters } from '../routing/route.ts';
 import type { Filler } from '../stores/memcache/cache.ts';
 import type { Db } from '../stores/mysql/mysql.ts';
 import type { Session } from '../stores/session/session.ts';
 import type { Stores } from '../stores/stores.ts';
-import { type Body, NO_FIELDS, type PlainFields, parseFields } from './body.ts';
+import { type Body, NO_FIELDS, parseFields } from './body.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { ExpressRequest, ExpressResponse } from './express.ts';
 import { type Files, NO_FILES } from './files.ts';

@@ -1,5 +1,5 @@
 // Ways into a PHP value: one element by its path, or the whole as plain JavaScript data.
-import { arrayKey, bareName, isList, PhpObject, type PhpValue } from './value.ts';
+import { arrayKey, bareName, isList, type PhpArray, PhpObject, type PhpValue } from './value.ts';
 
 /** What `toPlain` gives: objects have no prototype. */
 export type PlainValue =
@@ -11,6 +11,16 @@ export type PlainValue =
   | Uint8Array
   | PlainValue[]
   | { [name: string]: PlainValue };
+
+/** Names and values of a query string, form or cookies, as `$_GET`, `$_POST` and `$_COOKIE` hold them: no prototype. */
+export type PlainFields = { readonly [name: string]: PlainValue | undefined };
+
+/** Turns the variables of a request into plain fields; integer-like names come first. */
+export function plainFields(variables: PhpArray): PlainFields {
+  const fields: Record<string, PlainValue> = Object.create(null);
+  for (const [name, value] of variables) fields[name] = toPlain(value);
+  return fields;
+}
 
 /**
  * Finds the value at a path such as `user.name` or `['user', 'e.mail']` in arrays and objects, private and protected

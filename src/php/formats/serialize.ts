@@ -1,8 +1,8 @@
 // Writes PHP's serialize() format byte for byte as PHP 8.2 does. Numbering of references: php-src ext/standard/var.c.
 
-import { isWellFormed } from '../json/string.ts';
 import { failure, type Result, success } from '../result.ts';
 import { phpFloatRepr } from '../text/float.ts';
+import { isWellFormed } from '../text/utf8.ts';
 import {
   bytesOf,
   CANONICAL_INTEGER,

@@ -1,5 +1,6 @@
 // Reads JSON as PHP does: integers stay exact, members keep their order, names like "10" included.
-import { arrayKey, PhpObject, type PhpValue } from '../value.ts';
+import { utf8Text } from '../text/utf8.ts';
+import { arrayKey, type PhpArray, PhpObject, type PhpValue } from '../value.ts';
 
 const MAX_DEPTH = 512;
 const QUOTE = 0x22;
@@ -14,9 +15,25 @@ const WORDS = new Map<string, PhpValue>([
   ['null', null],
 ]);
 
-/** Reads a JSON text; objects become `stdClass`. Undefined if it is not JSON or is nested deeper than PHP's 512. */
-export function jsonDecode(text: string): PhpValue | undefined {
-  const cursor: Cursor = { text, at: 0, depth: 0 };
+/** How to read JSON: json_decode's `$associative` and JSON_BIGINT_AS_STRING. */
+export interface JsonDecodeOptions {
+  /** Arrays in the place of objects. */
+  readonly assoc?: boolean;
+  /** Integers beyond 64 bits as text, where PHP would make floats of them. */
+  readonly bigintAsString?: boolean;
+}
+
+/**
+ * Reads a JSON text as json_decode of PHP 7.1 to 8.4 does; objects become `stdClass`. Undefined if it is not JSON, is not UTF-8 or is
+ * nested deeper than 512. Source: php-src ext/json/json_scanner.re, json_parser.y.
+ */
+export function jsonDecode(
+  input: string | Uint8Array,
+  options: JsonDecodeOptions = {},
+): PhpValue | undefined {
+  const text = utf8Text(input);
+  if (text === undefined) return undefined;
+  const cursor: Cursor = { text, at: 0, depth: 0, options };
   const value = readValue(cursor);
   skip(cursor, SPACE);
   return cursor.at === text.length ? value : undefined;
@@ -26,6 +43,7 @@ interface Cursor {
   readonly text: string;
   at: number;
   depth: number;
+  readonly options: JsonDecodeOptions;
 }
 
 function readValue(cursor: Cursor): PhpValue | undefined {
@@ -58,18 +76,20 @@ function readElements(cursor: Cursor): PhpValue | undefined {
 }
 
 function readMembers(cursor: Cursor): PhpValue | undefined {
-  const object = new PhpObject('stdClass');
-  if (accept(cursor, '}')) return object;
+  const members: PhpArray = new Map();
+  const isArray = cursor.options.assoc === true;
+  const container = isArray ? members : new PhpObject('stdClass', { properties: members });
+  if (accept(cursor, '}')) return container;
   do {
     skip(cursor, SPACE);
     const name = readString(cursor);
     // PHP refuses such a name as well: it would pass for a private property.
-    if (name?.startsWith('\0')) return undefined;
+    if (!isArray && name?.startsWith('\0')) return undefined;
     const value = name !== undefined && accept(cursor, ':') ? readValue(cursor) : undefined;
     if (name === undefined || value === undefined) return undefined;
-    object.properties.set(arrayKey(name), value);
+    members.set(arrayKey(name), value);
   } while (accept(cursor, ','));
-  return accept(cursor, '}') ? object : undefined;
+  return accept(cursor, '}') ? container : undefined;
 }
 
 function readString(cursor: Cursor): string | undefined {
@@ -79,7 +99,8 @@ function readString(cursor: Cursor): string | undefined {
   cursor.at = end;
   try {
     const text: unknown = JSON.parse(token);
-    return typeof text === 'string' ? text : undefined;
+    // Half a pair of surrogates is no text to PHP.
+    return typeof text === 'string' ? utf8Text(text) : undefined;
   } catch {
     return undefined;
   }
@@ -102,12 +123,13 @@ function readNumber(cursor: Cursor): PhpValue | undefined {
   const number = Number(token);
   if (token.length > LONGEST_INTEGER || /[.eE]/.test(token) || Number.isSafeInteger(number)) return number;
   const exact = BigInt(token);
-  return BigInt.asIntN(64, exact) === exact ? exact : number;
+  if (BigInt.asIntN(64, exact) === exact) return exact;
+  return cursor.options.bigintAsString ? token : number;
 }
 
 function readWord(cursor: Cursor): PhpValue | undefined {
   const word = skip(cursor, /[a-zA-Z]+/y);
-  return word === undefined ? undefined : WORDS.get(word.toLowerCase());
+  return word === undefined ? undefined : WORDS.get(word);
 }
 
 function accept(cursor: Cursor, char: string): boolean {

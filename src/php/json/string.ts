@@ -24,12 +24,6 @@ export function quoteJson(text: string, flags: number): string {
   return `"${text.replace(SPECIAL, (unit) => escapeUnit(unit, flags))}"`;
 }
 
-/** States that a string has no lone surrogates, so that it has a UTF-8 form. */
-export function isWellFormed(text: string): boolean {
-  if (!/[\ud800-\udfff]/.test(text)) return true;
-  return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
-}
-
 function escapeUnit(unit: string, flags: number): string {
   switch (unit) {
     case '"':

@@ -2,27 +2,45 @@
 
 import type { Encodable } from '../json/encode.ts';
 import { phpFloatToString } from '../text/float.ts';
-import { PhpObject } from '../value.ts';
-import { urlencode } from './url.ts';
+import { arrayKey, PhpFloat, PhpObject } from '../value.ts';
+import { rawurlencode, urlencode } from './url.ts';
 
-/** Builds a query string: arrays as `a%5B0%5D`, true and false as 1 and 0, null and undefined left out. */
-export function httpBuildQuery(data: Encodable): string {
-  const pairs: string[] = [];
-  addMembers(pairs, data, '');
-  return pairs.join('&');
+/** http_build_query's further arguments. */
+export interface QueryOptions {
+  /** Put before names that are integers, at the top; as it is, not encoded. */
+  readonly numericPrefix?: string;
+  /** `&` by default, as `arg_separator.output`. */
+  readonly separator?: string;
+  /** PHP_QUERY_RFC1738 (a space is `+`), the default, or PHP_QUERY_RFC3986 (`%20`). */
+  readonly encoding?: 'rfc1738' | 'rfc3986';
 }
 
-function addMembers(pairs: string[], data: Encodable, prefix: string): void {
+/**
+ * Builds a query string as PHP 5.4 to 8.4 do: arrays as `a%5B0%5D`, true and false as 1 and 0, null and undefined left out. Floats are
+ * written with `precision` 14.
+ */
+export function httpBuildQuery(data: Encodable, options: QueryOptions = {}): string {
+  const encode = options.encoding === 'rfc3986' ? rawurlencode : urlencode;
+  const query: Query = { pairs: [], encode };
   for (const [name, value] of membersOf(data)) {
-    const encoded = urlencode(name);
-    add(pairs, value, prefix === '' ? encoded : `${prefix}%5B${encoded}%5D`);
+    const prefix = typeof arrayKey(name) === 'number' ? (options.numericPrefix ?? '') : '';
+    add(query, value, prefix + encode(name));
   }
+  return query.pairs.join(options.separator ?? '&');
 }
 
-function add(pairs: string[], value: Encodable | undefined, name: string): void {
+interface Query {
+  readonly pairs: string[];
+  readonly encode: typeof urlencode;
+}
+
+function add(query: Query, value: Encodable | undefined, name: string): void {
   if (value === null || value === undefined) return;
-  if (typeof value === 'object' && !(value instanceof Uint8Array)) addMembers(pairs, value, name);
-  else pairs.push(`${name}=${urlencode(scalarText(value))}`);
+  if (value instanceof PhpFloat) query.pairs.push(`${name}=${query.encode(phpFloatToString(value.value))}`);
+  else if (typeof value !== 'object' || value instanceof Uint8Array)
+    query.pairs.push(`${name}=${query.encode(scalarText(value))}`);
+  else
+    for (const [member, inner] of membersOf(value)) add(query, inner, `${name}%5B${query.encode(member)}%5D`);
 }
 
 function scalarText(value: boolean | number | bigint | string | Uint8Array): string | Uint8Array {

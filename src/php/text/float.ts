@@ -1,15 +1,23 @@
 // Writes floats as PHP does. Source: php-src main/snprintf.c (php_gcvt), Zend/zend_strtod.c (ties go to the even digit).
 
-/** Writes a float as `echo` and casts do, with `precision` digits (PHP's ini default is 14): `1.0E+25`, `0.1`, `-0`. */
+/**
+ * Writes a float as `echo` and casts of PHP 7.1 to 8.4 do, with `precision` digits (PHP's ini default is 14; -1 is the shortest exact
+ * form): `1.0E+25`, `0.1`, `-0`.
+ */
 export function phpFloatToString(value: number, precision = 14): string {
   if (Number.isNaN(value)) return 'NAN';
   if (!Number.isFinite(value)) return value > 0 ? 'INF' : '-INF';
+  if (precision === -1) return layOut(value, exactDigits(value), 17, 'E');
   return layOut(value, roundedDigits(Math.abs(value), precision), precision, 'E');
 }
 
 /** Writes a finite float as json_encode and var_export do with serialize_precision -1: the shortest exact form. */
 export function phpFloatRepr(value: number): string {
-  return layOut(value, digitsOf(Math.abs(value).toExponential()), 17, 'e');
+  return layOut(value, exactDigits(value), 17, 'e');
+}
+
+function exactDigits(value: number): Digits {
+  return digitsOf(Math.abs(value).toExponential());
 }
 
 /** Writes a float with a fixed number of decimals, ties to the even digit, as C's `%.*f`; all digits of large values. */

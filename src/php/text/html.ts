@@ -1,87 +1,128 @@
-// htmlspecialchars and nl2br, as PHP 8.1 and later do them by default (ENT_QUOTES | ENT_SUBSTITUTE | ENT_HTML401, UTF-8).
-// Source: php-src ext/standard/html.c.
-import { isUtf8 } from 'node:buffer';
-import { bytesOf } from '../value.ts';
+// htmlspecialchars, its inverse and nl2br. Source: php-src ext/standard/html.c, string.c.
 import { HTML4_ENTITIES } from './html-entities.ts';
+import {
+  ENT_COMPAT,
+  ENT_HTML5,
+  ENT_HTML401,
+  ENT_IGNORE,
+  ENT_QUOTES,
+  ENT_SUBSTITUTE,
+  ENT_XML1,
+} from './html-flags.ts';
+import { replaceInvalidUtf8, utf8Text } from './utf8.ts';
 
-const REPLACEMENTS = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ["'", '&#039;'],
-]);
-const AMPERSAND = /&(?:#(?:([0-9]+)|[xX](?:0[xX])?([0-9A-Fa-f]+));|([A-Za-z0-9]+);)?/g;
-
-/** Escapes text for HTML and attribute values. Bytes that are not UTF-8 become U+FFFD. `doubleEncode: false` keeps entities. */
-export function htmlspecialchars(
-  text: string | Uint8Array,
-  options: { doubleEncode?: boolean } = {},
-): string {
-  const valid =
-    typeof text === 'string' && !/[\udc80-\udcff]/.test(text) ? text : substituteInvalid(bytesOf(text));
-  const escaped =
-    options.doubleEncode === false ? escapeNewAmpersands(valid) : valid.replaceAll('&', '&amp;');
-  return escaped.replace(/[<>"']/g, replacement);
+/** How to escape, or to undo it. */
+export interface HtmlOptions {
+  /** `ENT_...`, joined by `|`; what that PHP has by default otherwise. */
+  readonly flags?: number;
+  /** The PHP whose defaults are meant: before 8.1 they are ENT_COMPAT (`'` stays, and text that is not UTF-8 becomes empty). */
+  readonly version?: number;
 }
 
-/** Puts `<br />` before every line break, which stays. */
+/** ENT_QUOTES is two flags: for `"` and for `'`. */
+const DOUBLE = ENT_COMPAT;
+const SINGLE = ENT_QUOTES & ~ENT_COMPAT;
+const DOCTYPE = ENT_HTML5;
+const XML_NAMES: ReadonlySet<string> = new Set(['amp', 'lt', 'gt', 'quot', 'apos']);
+const SPECIAL_NAMES = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
+const ENTITY = /&(?:#(?:([0-9]+)|[xX](?:0[xX])?([0-9A-Fa-f]+));|([A-Za-z0-9]+);)/g;
+const AMPERSAND = new RegExp(`${ENTITY.source}|&`, 'g');
+
+/**
+ * Escapes text for HTML and attribute values as PHP 8.1 and later do, or as `version` and `flags` say. Bytes that are not UTF-8 become
+ * U+FFFD (ENT_SUBSTITUTE). `doubleEncode: false` keeps entities, but throws a RangeError with ENT_HTML5,
+ * whose two thousand names are not known here.
+ */
+export function htmlspecialchars(
+  text: string | Uint8Array,
+  options: HtmlOptions & { doubleEncode?: boolean } = {},
+): string {
+  const flags = flagsOf(options);
+  if (options.doubleEncode === false && (flags & DOCTYPE) === ENT_HTML5)
+    throw new RangeError(
+      'htmlspecialchars: the names of HTML 5 are not known here, so that doubleEncode must be true',
+    );
+  const valid = validText(text, flags);
+  const escaped =
+    options.doubleEncode === false ? escapeNewAmpersands(valid, flags) : valid.replaceAll('&', '&amp;');
+  return escaped.replace(/[<>"']/g, (char) => escapeChar(char, flags));
+}
+
+/**
+ * Undoes htmlspecialchars as PHP 8.1 and later do, or as `version` and `flags` say: only `&`, `<`, `>` and the quotes come back, in
+ * whatever way they are written.
+ */
+export function htmlspecialcharsDecode(text: string, options: HtmlOptions = {}): string {
+  const flags = flagsOf(options);
+  return text.replace(ENTITY, (match, decimal?: string, hex?: string, name?: string) => {
+    const char =
+      name === undefined ? charOf(codeOf(decimal, hex)) : isKnownName(name, flags) && SPECIAL_NAMES.get(name);
+    const isKept = (char === '"' && !(flags & DOUBLE)) || (char === "'" && !(flags & SINGLE));
+    return char && !isKept ? char : match;
+  });
+}
+
+/** Puts `<br />` before every line break, which stays; all versions. */
 export function nl2br(html: string): string {
   return html.replace(/\r\n|\n\r|\r|\n/g, (lineBreak) => `<br />${lineBreak}`);
 }
 
-function replacement(char: string): string {
-  return REPLACEMENTS.get(char) ?? char;
+function flagsOf({ flags, version = 8.2 }: HtmlOptions): number {
+  return flags ?? (version < 8.1 ? ENT_COMPAT : ENT_QUOTES | ENT_SUBSTITUTE);
 }
 
-function escapeNewAmpersands(text: string): string {
+/** Without a flag for it, a text that is not UTF-8 has no escaped form: PHP gives the empty one. */
+function validText(text: string | Uint8Array, flags: number): string {
+  const valid = utf8Text(text);
+  if (valid !== undefined) return valid;
+  if (flags & ENT_IGNORE) return replaceInvalidUtf8(text, '');
+  return flags & ENT_SUBSTITUTE ? replaceInvalidUtf8(text, '\ufffd') : '';
+}
+
+function escapeChar(char: string, flags: number): string {
+  switch (char) {
+    case '<':
+      return '&lt;';
+    case '>':
+      return '&gt;';
+    case '"':
+      return flags & DOUBLE ? '&quot;' : char;
+    default:
+      if (!(flags & SINGLE)) return char;
+      return (flags & DOCTYPE) === ENT_HTML401 ? '&#039;' : '&apos;';
+  }
+}
+
+function escapeNewAmpersands(text: string, flags: number): string {
   return text.replace(AMPERSAND, (match, decimal?: string, hex?: string, name?: string) => {
-    if (name !== undefined && HTML4_ENTITIES.has(name)) return match;
-    const code =
-      decimal !== undefined ? Number(decimal) : hex !== undefined ? Number.parseInt(hex, 16) : Number.NaN;
-    return code <= 0x10ffff ? match : `&amp;${match.slice(1)}`;
+    const isEntity = name === undefined ? codeOf(decimal, hex) <= 0x10ffff : isKnownName(name, flags);
+    return isEntity ? match : `&amp;${match.slice(1)}`;
   });
 }
 
-/** Decodes UTF-8 with PHP's own count of replacement characters, which is not the one browsers and Node use. */
-function substituteInvalid(bytes: Buffer): string {
-  if (isUtf8(bytes)) return bytes.toString('utf8');
-  let result = '';
-  let start = 0;
-  for (let at = 0; at < bytes.length; ) {
-    const length = sequenceLength(bytes, at);
-    const bad = badLength(bytes, at, length);
-    if (bad > 0) {
-      result += `${bytes.toString('utf8', start, at)}\ufffd`;
-      start = at + bad;
-    }
-    at += bad || length;
+function codeOf(decimal: string | undefined, hex: string | undefined): number {
+  if (decimal !== undefined) return Number(decimal);
+  return hex === undefined ? Number.NaN : Number.parseInt(hex, 16);
+}
+
+/** Gives the character if it is one of those that htmlspecialchars escapes. */
+function charOf(code: number): string | undefined {
+  return code <= 0x3e && `&<>"'`.includes(String.fromCharCode(code)) ? String.fromCharCode(code) : undefined;
+}
+
+function isKnownName(name: string, flags: number): boolean {
+  switch (flags & DOCTYPE) {
+    case ENT_XML1:
+      return XML_NAMES.has(name);
+    case ENT_HTML401:
+      return HTML4_ENTITIES.has(name);
+    default:
+      return HTML4_ENTITIES.has(name) || name === 'apos';
   }
-  return result + bytes.toString('utf8', start);
-}
-
-/** Gives the length its first byte announces; 0 if no sequence begins so. */
-function sequenceLength(bytes: Buffer, at: number): number {
-  const first = bytes[at] ?? 0;
-  if (first < 0x80) return 1;
-  if (first < 0xc2 || first > 0xf4) return 0;
-  return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
-/** Gives how many bytes one replacement character stands for; 0 if the sequence is valid. */
-function badLength(bytes: Buffer, at: number, length: number): number {
-  if (length === 0) return 1;
-  const trails = Array.from({ length: length - 1 }, (_, index) => bytes[at + 1 + index]);
-  if (trails.every(isTrail)) return isUtf8(bytes.subarray(at, at + length)) ? 0 : length;
-  // What could begin a character of its own is not swallowed.
-  const own = trails.findIndex((byte) => byte === undefined || isLead(byte));
-  return own < 0 ? length : own + 1;
-}
-
-function isTrail(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x80 && byte <= 0xbf;
-}
-
-function isLead(byte: number): boolean {
-  return byte < 0x80 || (byte >= 0xc2 && byte <= 0xf4);
 }

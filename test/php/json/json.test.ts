@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { jsonDecode } from '../../../src/php/json/decode.ts';
 import { phpJsonEncode } from '../../../src/php/json/encode.ts';
 import * as flags from '../../../src/php/json/flags.ts';
-import { PhpObject, type PhpValue } from '../../../src/php/value.ts';
+import { PhpFloat, PhpObject, type PhpValue } from '../../../src/php/value.ts';
 import { askPhp, describeValue } from '../oracle/php.ts';
 import { anyValue, sample } from '../oracle/values.ts';
 
@@ -86,6 +86,36 @@ describe('phpJsonEncode', () => {
     expect(phpJsonEncode(value)).toMatchObject({ ok: false, error: { code } });
   });
 
+  test('writes what it can under JSON_PARTIAL_OUTPUT_ON_ERROR', () => {
+    const partial = flags.JSON_PARTIAL_OUTPUT_ON_ERROR;
+    const value = new Map<string | number, PhpValue>([
+      ['a', Number.NaN],
+      ['b', Buffer.from([0xff])],
+      ['\udcff', 1],
+      ['c', circle],
+      ['d', new PhpObject('Suit', { enumCase: 'H' })],
+    ]);
+    expect(phpJsonEncode(value, partial)).toEqual({
+      ok: true,
+      value: '{"a":0,"b":null,"":1,"c":{"self":null},"d":null}',
+    });
+  });
+
+  test('writes a float that says so with its fraction, if asked', () => {
+    const value = [new PhpFloat(1), 1, new PhpFloat(-0), 1.5, '1.0'];
+    const zero = flags.JSON_PRESERVE_ZERO_FRACTION;
+    expect(phpJsonEncode(value)).toEqual({ ok: true, value: '[1,1,-0,1.5,"1.0"]' });
+    expect(phpJsonEncode(value, zero | flags.JSON_NUMERIC_CHECK)).toEqual({
+      ok: true,
+      value: '[1.0,1,-0.0,1.5,1.0]',
+    });
+    const code =
+      'return json_encode([1.0, 1, -0.0, 1.5, "1.0"], $in) . json_encode([1.0, 1, -0.0, 1.5, "1.0"]);';
+    expect(askPhp(code, [zero | flags.JSON_NUMERIC_CHECK])).toEqual([
+      '[1.0,1,-0.0,1.5,1.0][1,1,-0,1.5,"1.0"]',
+    ]);
+  });
+
   test('nests as deep as PHP and no deeper', () => {
     const nested = (depth: number): PhpValue => (depth === 0 ? new Map() : new Map([[0, nested(depth - 1)]]));
     expect([511, 512, 513].map((depth) => phpJsonEncode(nested(depth)).ok)).toEqual([true, false, false]);
@@ -115,6 +145,71 @@ describe('jsonDecode', () => {
       const value = jsonDecode(Buffer.from(json, 'base64').toString());
       expect(JSON.stringify(value === undefined ? ['n'] : describeValue(value))).toBe(description);
     }
+  });
+
+  test('reads or refuses any text as PHP does, with either kind of objects', () => {
+    const pieces = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"a"',
+      '"1"',
+      '""',
+      '"\\u0000"',
+      '"\\ud800"',
+      '"\\ud83d\\ude00"',
+      '"\\udc00"',
+      '1',
+      '-0',
+      '1.0',
+      '1e3',
+      '12345678901234567890',
+      '-9223372036854775808',
+      'true',
+      'NULL',
+      ' ',
+      '01',
+      '"\\/"',
+      '"é"',
+    );
+    const json = fc.json().filter((text) => !text.includes('__proto__'));
+    const texts = fc.oneof(
+      json,
+      fc.array(pieces, { maxLength: 8 }).map((list) => list.join('')),
+      fc.array(pieces, { maxLength: 5 }).map((list) => `[${list.join(',')}]`),
+      fc
+        .array(fc.tuple(pieces, pieces), { maxLength: 3 })
+        .map((list) => `{${list.map((pair) => pair.join(':')).join(',')}}`),
+    );
+    // A name that is a large integer and no string gets through json_decode by mistake, with JSON_BIGINT_AS_STRING.
+    const noName = /[{,]\s*-?[0-9]{19,}\s*:/;
+    const cases = sample(
+      fc.tuple(
+        texts.filter((text) => !noName.test(text)),
+        fc.boolean(),
+        fc.boolean(),
+      ),
+    );
+    const code =
+      '$v = json_decode($in[0], $in[1], 512, $in[2] ? JSON_BIGINT_AS_STRING : 0); return json_last_error() ? "error" : described($v);';
+    const answers = askPhp(
+      code,
+      cases.map((one) => new Map<number, PhpValue>(one.entries())),
+    );
+    const wrong = cases.flatMap(([text, assoc, bigintAsString], index) => {
+      const value = jsonDecode(text, { assoc, bigintAsString });
+      const ours = value === undefined ? 'error' : JSON.stringify(describeValue(value));
+      return ours === answers[index] ? [] : [`${text} ${assoc}: ${ours}, not ${answers[index]}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('refuses bytes that are not UTF-8', () => {
+    expect(jsonDecode(Buffer.from('"\xe9"', 'latin1'))).toBeUndefined();
+    expect(jsonDecode(Buffer.from('"é"'))).toBe('é');
   });
 
   test.each([

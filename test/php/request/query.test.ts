@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toPlain } from '../../../src/php/path.ts';
 import { parsePhpBody, parsePhpCookies, parsePhpQuery } from '../../../src/php/request/query.ts';
 import { httpBuildQuery } from '../../../src/php/request/query-build.ts';
-import { rawurlencode, urlencode } from '../../../src/php/request/url.ts';
-import { PhpObject, type PhpValue } from '../../../src/php/value.ts';
+import { rawurldecodeText, rawurlencode, urldecodeText, urlencode } from '../../../src/php/request/url.ts';
+import { bytesOf, PhpObject, type PhpValue } from '../../../src/php/value.ts';
 import { askPhp, describeValue } from '../oracle/php.ts';
 import { type PhpServer, startPhpServer } from '../oracle/server.ts';
 import { anyString, anyValue, sample } from '../oracle/values.ts';
@@ -143,6 +143,31 @@ describe('building', () => {
     const inputs = sample(anyString);
     const answers = askPhp('return urlencode($in)." ".rawurlencode($in);', inputs);
     expect(inputs.map((input) => `${urlencode(input)} ${rawurlencode(input)}`)).toEqual(answers);
+  });
+
+  test('decodes URLs as PHP does', () => {
+    const inputs = sample(fc.oneof(anyString, hostile));
+    const code = 'return base64_encode(urldecode($in)) . " " . base64_encode(rawurldecode($in));';
+    const base64 = (value: string | Uint8Array) => bytesOf(value).toString('base64');
+    expect(
+      inputs.map((input) => `${base64(urldecodeText(input))} ${base64(rawurldecodeText(input))}`),
+    ).toEqual(askPhp(code, inputs));
+  });
+
+  test('builds query strings with all arguments of http_build_query', () => {
+    const entries = anyValue({ bytes: true }).filter((value) => value instanceof Map);
+    const inputs = sample(
+      fc.tuple(entries, fc.constantFrom('', 'p_', 'ä '), fc.constantFrom('&', ';', '&amp;')),
+    );
+    const answers = askPhp(
+      'return http_build_query($in[0], $in[1], $in[2]) . " " . http_build_query($in[0], $in[1], $in[2], PHP_QUERY_RFC3986);',
+      inputs.map((one) => new Map<number, PhpValue>(one.entries())),
+    );
+    const ours = inputs.map(([data, numericPrefix, separator]) => {
+      const options = { numericPrefix, separator };
+      return `${httpBuildQuery(data, options)} ${httpBuildQuery(data, { ...options, encoding: 'rfc3986' })}`;
+    });
+    expect(ours).toEqual(answers);
   });
 
   test('builds query strings as http_build_query does', () => {

@@ -2,9 +2,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { phpFloatToString } from '../../../src/php/text/float.ts';
-import { htmlspecialchars, nl2br } from '../../../src/php/text/html.ts';
+import { htmlspecialchars, htmlspecialcharsDecode, nl2br } from '../../../src/php/text/html.ts';
+import {
+  ENT_COMPAT,
+  ENT_HTML5,
+  ENT_IGNORE,
+  ENT_QUOTES,
+  ENT_SUBSTITUTE,
+  ENT_XHTML,
+  ENT_XML1,
+} from '../../../src/php/text/html-flags.ts';
 import { numberFormat, phpRound } from '../../../src/php/text/number-format.ts';
-import { bytesOf } from '../../../src/php/value.ts';
+import { bytesOf, type PhpValue } from '../../../src/php/value.ts';
 import { askPhp } from '../oracle/php.ts';
 import { anyString, sample } from '../oracle/values.ts';
 
@@ -73,6 +82,86 @@ describe('htmlspecialchars', () => {
     expect(inputs.map((input) => base64(htmlspecialchars(input, { doubleEncode: false })))).toEqual(answers);
   });
 
+  const flags = fc
+    .tuple(
+      fc.constantFrom(0, ENT_COMPAT, ENT_QUOTES),
+      fc.constantFrom(0, ENT_IGNORE, ENT_SUBSTITUTE),
+      fc.constantFrom(0, ENT_XML1, ENT_XHTML, ENT_HTML5),
+    )
+    .map(([quotes, invalid, doctype]) => quotes | invalid | doctype);
+  const mixed = fc.oneof(
+    anyString,
+    brokenUtf8.map((bytes) => Buffer.from(bytes)),
+    entities.map((parts) => parts.join('')),
+  );
+
+  test('escapes as PHP does, whatever the flags', () => {
+    const cases = sample(fc.tuple(mixed, flags, fc.boolean())).filter(
+      ([, bits, twice]) => twice || (bits & ENT_HTML5) !== ENT_HTML5,
+    );
+    const answers = askPhp(
+      'return base64_encode(htmlspecialchars($in[0], $in[1], "UTF-8", $in[2]));',
+      cases.map((one) => new Map<number, PhpValue>(one.entries())),
+    );
+    const ours = cases.map(([text, bits, doubleEncode]) =>
+      htmlspecialchars(text, { flags: bits, doubleEncode }),
+    );
+    expect(ours.map(base64)).toEqual(answers);
+  });
+
+  test('has the defaults of before PHP 8.1 as well', () => {
+    const inputs = sample(mixed);
+    const answers = askPhp('return base64_encode(htmlspecialchars($in, ENT_COMPAT));', inputs);
+    expect(inputs.map((input) => base64(htmlspecialchars(input, { version: 7.4 })))).toEqual(answers);
+    expect(htmlspecialchars("'", { version: 8.1 })).toBe('&#039;');
+  });
+
+  test('refuses to keep entities of HTML 5, which it does not know', () => {
+    expect(() => htmlspecialchars('&nvlt;', { flags: ENT_HTML5, doubleEncode: false })).toThrow(RangeError);
+  });
+
+  test('is undone as PHP does it, whatever the flags', () => {
+    const pieces = fc.constantFrom(
+      '&',
+      'amp',
+      'lt',
+      'gt',
+      'quot',
+      'apos',
+      'eacute',
+      'LT',
+      '#',
+      '39',
+      '039',
+      '34',
+      '60',
+      'x3C',
+      'X0x3e',
+      '38',
+      '65',
+      ';',
+      '<',
+      "'",
+      '"',
+      'é',
+    );
+    const cases = sample(
+      fc.tuple(
+        fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join('')),
+        flags,
+      ),
+    );
+    const answers = askPhp(
+      'return base64_encode(htmlspecialchars_decode($in[0], $in[1])) . " " . base64_encode(htmlspecialchars_decode($in[0]));',
+      cases.map((one) => new Map<number, PhpValue>(one.entries())),
+    );
+    const ours = cases.map(
+      ([text, bits]) =>
+        `${base64(htmlspecialcharsDecode(text, { flags: bits }))} ${base64(htmlspecialcharsDecode(text))}`,
+    );
+    expect(ours).toEqual(answers);
+  });
+
   test('marks line breaks as PHP does', () => {
     const inputs = sample(
       fc.array(fc.constantFrom('\r', '\n', 'a'), { maxLength: 8 }).map((parts) => parts.join('')),
@@ -107,9 +196,9 @@ describe('numbers', () => {
   });
 
   test('formats and rounds as PHP does', () => {
-    const cases = fc
-      .sample(fc.tuple(number, fc.integer({ min: -3, max: 8 })))
-      .filter(([value]) => !Object.is(value, -0));
+    const cases = sample(fc.tuple(number, fc.integer({ min: -3, max: 8 }))).filter(
+      ([value]) => !Object.is(value, -0),
+    );
     const inputs = cases.map(
       ([value, places]) =>
         new Map([
@@ -134,6 +223,17 @@ describe('numbers', () => {
     expect(inputs.map((value) => phpFloatToString(value))).toEqual(
       askPhp('return (string) (float) $in;', inputs),
     );
+  });
+
+  test('writes floats with any precision', () => {
+    const cases = sample(fc.tuple(number, fc.constantFrom(-1, 1, 5, 14, 16, 17))).filter(
+      ([value]) => !Object.is(value, -0),
+    );
+    const answers = askPhp(
+      'ini_set("precision", $in[1]); return (string) (float) $in[0];',
+      cases.map((one) => new Map<number, PhpValue>(one.entries())),
+    );
+    expect(cases.map(([value, precision]) => phpFloatToString(value, precision))).toEqual(answers);
   });
 
   test('refuses what PHP 8 refuses', () => {
