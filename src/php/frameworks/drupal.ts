@@ -24,7 +24,8 @@ export const USER_COLUMN = 'uid';
 /** Creates the dialect of a Drupal site. */
 export function drupalSessions(options: DrupalOptions): SessionDialect {
   const { major, name, site, hashed, userPaths } = options;
-  const paths = userPaths ?? (major === 7 ? [] : ['_sf2_attributes.uid']);
+  const paths = userPaths ?? ['_sf2_attributes.uid'];
+  const isInRow = major === 7 && userPaths === undefined;
   return {
     ...plainSessions({ ...options, name: '', userPaths: paths }),
     cookieNames: (facts) => (name === undefined ? drupalCookies(site ?? hostOf(facts.host)) : [name]),
@@ -34,7 +35,7 @@ export function drupalSessions(options: DrupalOptions): SessionDialect {
       return /^[A-Za-z0-9,_-]{22,256}$/.test(cookie) ? cookie : undefined;
     },
     view: ({ values }) => (major === 7 ? values : symfonyAttributes(values)),
-    userOf: ({ values, columns }) => userAt(values, paths) ?? userId(columns[USER_COLUMN]),
+    userOf: ({ values, columns }) => (isInRow ? userId(columns[USER_COLUMN]) : userAt(values, paths)),
   };
 }
 

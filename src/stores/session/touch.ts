@@ -4,8 +4,8 @@ import type { PlaceError } from './place.ts';
 
 /** How often at most a session is renewed, in seconds. */
 const INTERVAL = 60;
-/** How many sessions are remembered to have been renewed; of more, some are renewed more often. */
-const MAX_REMEMBERED = 50_000;
+/** How many sessions each of two generations remembers; of more, some are renewed more often. */
+const GENERATION = 25_000;
 
 /** What renewing needs from outside. */
 export type TouchParts = {
@@ -21,8 +21,10 @@ export type TouchParts = {
 export class Toucher {
   readonly #parts: TouchParts;
   readonly #interval: number;
-  /** When each session was renewed, in the order of that. */
-  readonly #renewed = new Map<string, number>();
+  /** When each session was renewed: lately, and before. The older generation is forgotten as a whole, which costs nothing. */
+  #lately = new Map<string, number>();
+  #before = new Map<string, number>();
+  #generationBegan = 0;
 
   constructor(parts: TouchParts) {
     this.#parts = parts;
@@ -32,8 +34,8 @@ export class Toucher {
   /** Renews a session that has just been read, unless that happened a moment ago. */
   found(key: string): void {
     const now = this.#parts.now();
-    const before = this.#renewed.get(key);
-    if (before !== undefined && now - before < this.#interval) return;
+    const renewed = this.#lately.get(key) ?? this.#before.get(key);
+    if (renewed !== undefined && now - renewed < this.#interval) return;
     this.#remember(key, now);
     void this.#renew(key);
   }
@@ -45,11 +47,11 @@ export class Toucher {
   }
 
   #remember(key: string, now: number): void {
-    this.#renewed.delete(key);
-    this.#renewed.set(key, now);
-    for (const [oldest, renewed] of this.#renewed) {
-      if (now - renewed < this.#interval && this.#renewed.size <= MAX_REMEMBERED) return;
-      this.#renewed.delete(oldest);
+    if (this.#lately.size >= GENERATION || now - this.#generationBegan >= this.#interval) {
+      this.#before = this.#lately;
+      this.#lately = new Map();
+      this.#generationBegan = now;
     }
+    this.#lately.set(key, now);
   }
 }

@@ -1,0 +1,73 @@
+// Session files that change while they are read: one state of the file, or none.
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { createFilesPlace } from '../../../src/stores/session/places/files.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'banyan-session-files-'));
+const place = createFilesPlace({
+  ...{ folder, depth: 0, prefix: 'sess_', timeoutMs: 5_000, lifetime: 1440 },
+  now: () => Date.now() / 1000,
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function textOf(key: string): Promise<string | null> {
+  const read = await place.read(key);
+  if (!read.ok) return read.error.message;
+  return read.value && Buffer.from(read.value.bytes).toString();
+}
+
+test('a file that lies still is read, and one that is not there is no session', async () => {
+  writeFileSync(join(folder, 'sess_still'), 'n|i:1;');
+  expect(await textOf('still')).toBe('n|i:1;');
+  expect(await textOf('missing')).toBeNull();
+  expect(await place.touch('missing')).toEqual({ ok: true, value: false });
+});
+
+test('a file that has just been cut is not taken for an empty session', async () => {
+  const path = join(folder, 'sess_cut');
+  writeFileSync(path, 'n|i:1;');
+  for (let turn = 0; turn < 20; turn += 1) {
+    // As PHP does: first cut, then written, with something in between.
+    writeFileSync(path, '');
+    const reading = textOf('cut');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    await writeFile(path, `n|i:${turn};`);
+    expect(await reading).toMatch(/^n\|i:\d+;$|being written/);
+  }
+});
+
+test('a file of a server whose clock is ahead is read all the same', async () => {
+  const path = join(folder, 'sess_ahead');
+  writeFileSync(path, 'n|i:1;');
+  const later = Date.now() / 1000 + 3600;
+  utimesSync(path, later, later);
+  expect(await textOf('ahead')).toBe('n|i:1;');
+});
+
+test('a file that never lies still is unreadable', async () => {
+  const path = join(folder, 'sess_busy');
+  let writing = true;
+  writeFileSync(path, 'n|i:0;');
+  const writer = (async () => {
+    for (let n = 0; writing; n += 1) await writeFile(path, `n|i:${n};`);
+  })();
+  const text = await textOf('busy');
+  writing = false;
+  await writer;
+  expect(text).toMatch(/being written all the time|^n\|i:\d+;$/);
+});
+
+test('what cannot be opened is told by its code, without the path of the session', async () => {
+  writeFileSync(join(folder, 'file'), '');
+  const under = createFilesPlace({
+    ...{ folder: join(folder, 'file'), depth: 0, prefix: 'sess_', timeoutMs: 500, lifetime: 1440 },
+    now: () => Date.now() / 1000,
+  });
+  const read = await under.read('secret-id');
+  expect(read).toEqual({ ok: false, error: { message: expect.stringContaining('ENOTDIR') } });
+  expect(JSON.stringify(read)).not.toContain('secret-id');
+});
