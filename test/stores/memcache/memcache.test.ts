@@ -279,7 +279,7 @@ describe('the cache', () => {
       const bodies: Record<string, [string, number, number]> = {
         list: ['a:1:{i:0;b:1;}', 4, 0],
         broken: ['a:1:{', 4, 0],
-        packed: ['x', 5, 0],
+        strange: ['x', 9, 0],
       };
       const [body, flags, status] = bodies[key] ?? ['Not found', 0, 1];
       socket.write(answer(request, body, flags, status));
@@ -289,12 +289,12 @@ describe('the cache', () => {
       problems.push(`${problem.key}: ${problem.code}`),
     );
     expect(await cache.get('list')).toEqual(new Map([[0, true]]));
-    for (const key of ['missing', 'broken', 'packed', 'bad key'])
+    for (const key of ['missing', 'broken', 'strange', 'bad key'])
       expect(await cache.get(key)).toBeUndefined();
     await cache.invalidate(['bad key']);
     expect(problems).toEqual([
       'broken: malformed',
-      'packed: unsupported',
+      'strange: unsupported',
       'bad key: bad-key',
       'bad key: bad-key',
     ]);
