@@ -140,7 +140,7 @@ function placeOf(path: readonly PropertyKey[], source: YamlSource): Position {
 }
 
 /** Names a place: `stage of product-page`. */
-export function subjectOf(path: readonly PropertyKey[]): string {
+function subjectOf(path: readonly PropertyKey[]): string {
   const [section = 'the file', first, ...rest] = path;
   if (first === undefined) return String(section);
   const kind = NAMED[String(section)]?.replace(/^an? /, 'the ');

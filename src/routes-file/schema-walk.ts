@@ -8,9 +8,17 @@ type Step = PropertyKey;
 
 const ANYTHING: ValueRule = { what: 'another value', cure: 'see docs/routes-yaml.md for what it takes' };
 
-/** Returns the keys that the mapping at a path knows; none where names are free. */
+/** Returns the keys that the mapping at a path knows, with their schemas; none where names are free. */
+export function keysAt(
+  path: readonly Step[],
+  root: Schema = routesFileSchema,
+): Readonly<Record<string, Schema>> {
+  return Object.assign({}, ...candidates(root, path).map(shapeOf));
+}
+
+/** Returns the names of the keys that the mapping at a path knows. */
 export function knownKeys(path: readonly Step[], root: Schema = routesFileSchema): readonly string[] {
-  return candidates(root, path).flatMap((schema) => Object.keys(shapeOf(schema) ?? {}));
+  return Object.keys(keysAt(path, root));
 }
 
 /** Returns what the value at a path may be, in words. */
@@ -22,13 +30,8 @@ export function valueRule(path: readonly Step[], root: Schema = routesFileSchema
   return ANYTHING;
 }
 
-/** Returns the part of the schema at a path, without what only says that it is optional. */
-export function schemaAt(path: readonly Step[], root: Schema = routesFileSchema): Schema | undefined {
-  return candidates(root, path)[0];
-}
-
-/** Returns the keys of a mapping with their schemas; undefined of what has no keys of its own. */
-export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | undefined {
+/** Returns the keys of a mapping; undefined of what has no keys of its own. */
+function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | undefined {
   const { def } = schema._zod as z.core.$ZodTypes['_zod'];
   if (def.type === 'object') return def.shape;
   return branches(schema)

@@ -36,7 +36,7 @@ const WIDER: Readonly<Record<Exclude<ParameterType, 'enum'>, readonly ParameterT
 };
 
 /** Texts that stand for all that a type takes, where only the types decide. */
-export const SAMPLES: Readonly<Record<Exclude<ParameterType, 'enum'>, string>> = {
+const SAMPLES: Readonly<Record<Exclude<ParameterType, 'enum'>, string>> = {
   int: '1',
   hex: 'a',
   uuid: '123e4567-e89b-12d3-a456-426614174000',

@@ -15,7 +15,7 @@ export function sharedSegment(one: SingleSegment, other: SingleSegment): string 
 }
 
 /** Tells whether a segment of a pattern takes one of a canonical path. */
-export function takesSegment(segment: SingleSegment, text: string): boolean {
+function takesSegment(segment: SingleSegment, text: string): boolean {
   switch (segment.kind) {
     case 'literal':
       return segment.text === text;

@@ -49,7 +49,7 @@ export function segmentRank(segment: Segment): string {
 }
 
 /** Tells how specifically an entry takes a method: by its own name, HEAD by GET, or as any. */
-export function methodRank({ pattern: { methods } }: Entry, method: string): number {
+function methodRank({ pattern: { methods } }: Entry, method: string): number {
   if (methods === 'ANY') return 2;
   return methods.includes(method) ? 0 : 1;
 }

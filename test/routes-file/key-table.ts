@@ -1,6 +1,6 @@
 // The tables of docs/routes-yaml.md, made of the schema: between `<!-- keys: PATH -->` and `<!-- /keys -->`.
 import { z } from 'zod';
-import { schemaAt, shapeOf } from '../../src/routes-file/schema-walk.ts';
+import { keysAt } from '../../src/routes-file/schema-walk.ts';
 
 const BLOCK = /(<!-- keys: (\S+) -->\n)[\s\S]*?(<!-- \/keys -->)/g;
 
@@ -33,8 +33,7 @@ function allMappings(path = '/'): readonly string[] {
 }
 
 function shapeAt(path: string) {
-  const schema = schemaAt(path.split('/').filter((step) => step !== ''));
-  return (schema && shapeOf(schema)) ?? {};
+  return keysAt(path.split('/').filter((step) => step !== ''));
 }
 
 function keyTable(path: string): string {
