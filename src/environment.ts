@@ -2,6 +2,7 @@
 import { BlockList, isIP } from 'node:net';
 import { DURATION_CURE, parseDuration } from './duration.ts';
 import { maskUserInfo } from './mask.ts';
+import { isNetwork } from './network.ts';
 
 /** Where the edge listens: an address, or a socket that somebody else has bound (`fd:3`). */
 export type Listen =
@@ -234,14 +235,7 @@ function parseHosts(text: string): readonly string[] | undefined {
 
 function parseRanges(text: string): readonly string[] | undefined {
   const ranges = list(text);
-  return ranges.every(isRange) ? ranges : undefined;
-}
-
-function isRange(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32));
+  return ranges.every(isNetwork) ? ranges : undefined;
 }
 
 function parseWorkers(text: string, cores: number): number | undefined {

@@ -1,7 +1,7 @@
 // The table as the admin API and `banyan routes` show it, with all that holds by default filled in.
+import { fieldName } from '../routing/pattern-conditions.ts';
 import {
   type CohortRule,
-  type FieldPath,
   HANDLER_TIMEOUT_MS,
   type NewSide,
   type Route,
@@ -76,11 +76,6 @@ function handlerTimeouts({ newSide, timeouts }: Route) {
 
 function describeRule(rule: CohortRule) {
   return rule.kind === 'session' ? { ...rule, path: rule.path.join('.') } : rule;
-}
-
-/** Writes a field as PHP names it: `f[a]`. */
-export function fieldName([top = '', ...rest]: FieldPath): string {
-  return top + rest.map((key) => `[${key}]`).join('');
 }
 
 /** Describes the new side in a word and a name; null where there is none. */

@@ -1,5 +1,5 @@
 // The cohorts of a routes file: checked now, so that a stage can name them.
-import { isIP } from 'node:net';
+import { isNetwork } from '../network.ts';
 import type { Problem } from '../routing/problem.ts';
 import type { Cohort, CohortRule } from '../routing/route.ts';
 import type { Entry } from './merge.ts';
@@ -61,11 +61,4 @@ export function cookieCure(name: string): string {
   return isCookieName(known)
     ? `write it as PHP does: ${known}`
     : 'write a plain name; arrays cannot be matched';
-}
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32));
 }

@@ -1,7 +1,8 @@
 // What a condition asks for and what a request has in its place.
 import type { ExplainedRequest } from './explain-request.ts';
 import { parameterTests } from './parameter-types.ts';
-import type { BodyCondition, FieldPath, QueryCondition, WhenCondition } from './route.ts';
+import { fieldName } from './pattern-conditions.ts';
+import type { BodyCondition, QueryCondition, WhenCondition } from './route.ts';
 
 /** Describes what a query lacks; undefined where the condition holds. */
 export function describeCondition(condition: QueryCondition, request: ExplainedRequest): string | undefined {
@@ -62,10 +63,6 @@ function isCaptured({ parameter }: QueryCondition & { kind: 'captures' }, value:
 function parameterText({ parameter: { name, type, values } }: QueryCondition & { kind: 'captures' }): string {
   if (type === 'plain') return `:${name}`;
   return `:${name}<${type === 'enum' ? values.join('|') : type}>`;
-}
-
-function fieldName([top = '', ...indexes]: FieldPath): string {
-  return `${top}${indexes.map((index) => `[${index}]`).join('')}`;
 }
 
 function shown(value: unknown): string {

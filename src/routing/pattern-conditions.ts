@@ -86,6 +86,11 @@ export function readFieldPath(name: string): FieldPath {
   return bracket < 0 ? [top] : [top, ...readIndexes(name, name.slice(bracket))];
 }
 
+/** Writes a field as PHP names it: `f[a]`. */
+export function fieldName([top = '', ...indexes]: FieldPath): string {
+  return top + indexes.map((index) => `[${index}]`).join('');
+}
+
 function readIndexes(name: string, text: string): readonly string[] {
   if (!/^(?:\[[^[\]]*\])+$/.test(text))
     throw new PatternError(`"${name}" is not an array's name`, 'write it as PHP does: f[a] or f[a][b]');

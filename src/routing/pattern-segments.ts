@@ -56,6 +56,11 @@ function refuseStars(text: string, isLast: boolean): void {
 
 /** What stands for a parameter elsewhere, or for a regular expression. */
 function refusePlaceholders(text: string): void {
+  if (text.includes('${'))
+    throw new PatternError(
+      `"${text}" holds a variable`,
+      'write the path out: addresses of upstreams alone take variables',
+    );
   const [, curly] = /\{(\w*)[^}]*\}/.exec(text) ?? [];
   if (curly !== undefined)
     throw new PatternError(

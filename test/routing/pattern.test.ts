@@ -247,6 +247,11 @@ describe('errors', () => {
     ['GET /a|b', '"a|b" holds a regular expression', NO_REGEX],
     ['GET /:id(x)', '":id(x)" holds a regular expression', 'write :id<int>, or another type'],
     ['GET /{id}', '"{id}" is not a parameter here', 'write :id'],
+    [
+      'GET /$' + '{NAME}/x',
+      '"$' + '{NAME}" holds a variable',
+      'write the path out: addresses of upstreams alone take variables',
+    ],
     ['GET /{id:[0-9]+}.html', '"{id:[0-9]+}.html" is not a parameter here', 'write :id.html'],
     ['GET /<id>', '"<id>" is not a parameter here', 'write :id'],
     ['GET /<int:id>', '"<int:id>" is not a parameter here', 'write :id<int>'],

@@ -1,7 +1,7 @@
 // Settings as words, and how they differ.
-import { fieldName } from '../../admin/routes.ts';
 import { formatDuration } from '../../duration.ts';
 import { maskUserInfo } from '../../mask.ts';
+import { fieldName } from '../../routing/pattern-conditions.ts';
 import type { Cohort, CohortRule, Route, TableSpec, Timeouts, Upstream } from '../../routing/route.ts';
 import { formatSize } from '../../size.ts';
 import { whenText } from '../table-text.ts';
