@@ -1,8 +1,19 @@
 // `banyan doctor` as a user runs it, on a bookshop of its own with the probe in it: finds all well, and names what is not.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -26,6 +37,7 @@ let shop: Services;
 let spare: Services;
 let edge: Edge;
 let environment: Environment;
+const folders: string[] = [];
 
 beforeAll(async () => {
   mkdirSync(join(ROOT, '.banyan'), { recursive: true });
@@ -50,7 +62,7 @@ afterAll(async () => {
   await edge?.stop();
   await spare?.stop();
   await shop?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  for (const one of [...folders, folder]) rmSync(one, { recursive: true, force: true });
 });
 
 type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
@@ -193,6 +205,78 @@ async function memcachedKeys(): Promise<string[]> {
   await once(socket, 'close');
   return [...text.matchAll(/^key=(\S+)/gm)].map(([, key = '']) => decodeURIComponent(key));
 }
+
+describe('where PHP keeps things', () => {
+  const session = (...settings: string[]) => settings.map((one) => `ini_set(${one});`).join(' ');
+  const host = () => shop.sessionUrl.replace('memcached://', '');
+
+  it.each<[string, () => string, () => string]>([
+    [
+      'files in folders',
+      () => {
+        const path = mkdtempSync(join(tmpdir(), 'banyan-sessions-'));
+        for (const letter of 'abcdefghijklmnopqrstuvwxyz0123456789,-') mkdirSync(join(path, letter));
+        chmodSync(path, 0o777);
+        for (const letter of readdirSync(path)) chmodSync(join(path, letter), 0o777);
+        folders.push(path);
+        return session("'session.save_handler', 'files'", `'session.save_path', '1;${path}'`);
+      },
+      () => `file://${folders.at(-1)}?depth=1`,
+    ],
+    [
+      'igbinary in Memcache, for another time',
+      () => session("'session.serialize_handler', 'igbinary'", "'session.gc_maxlifetime', 3600"),
+      () => `${shop.sessionUrl}?serializer=igbinary&lifetime=3600s`,
+    ],
+    [
+      'one array, with a prefix and a name of its own',
+      () =>
+        session(
+          "'session.serialize_handler', 'php_serialize'",
+          "'memcached.sess_prefix', 'shop.'",
+          "'session.name', 'SHOP'",
+        ),
+      () => `${shop.sessionUrl}?prefix=shop.&name=SHOP&serializer=php_serialize`,
+    ],
+    [
+      'Memcache, by the older extension',
+      () => session("'session.save_handler', 'memcache'", `'session.save_path', 'tcp://${host()}'`),
+      () => `memcache://${host()}`,
+    ],
+  ])('finds sessions in %s, and writes the SESSION_URL that reads them', async (_, settings, url) => {
+    const php = settings();
+    const elsewhere = { SESSION_URL: `memcached://${host()}?name=OTHER` };
+    expect(named(await diagnose(php, elsewhere), 'session', 'read')).toMatchObject({
+      level: 'problem',
+      cure: `Write SESSION_URL=${url()} (with it the session is read right)`,
+    });
+    expect(problems(await diagnose(php, { SESSION_URL: url() }))).toEqual([]);
+  });
+
+  it.each(['IGBINARY', 'MSGPACK', 'JSON'])('reads what PHP has serialized by %s', async (name) => {
+    const told = await diagnose(
+      `${SHOP} $memcached->setOption(Memcached::OPT_SERIALIZER, Memcached::SERIALIZER_${name});`,
+    );
+    expect(named(told, 'memcache', 'keys')).toMatchObject({
+      level: 'ok',
+      text: expect.stringContaining(`serializer ${name.toLowerCase()}`),
+    });
+  });
+
+  it('finds what the older extension has cached, and tells the two apart', async () => {
+    const url = shop.memcacheUrl.replace('memcached://', 'memcache://');
+    const [server = '', port = ''] = url.replace('memcache://', '').split(':');
+    const php = `$memcached = new Memcache(); $memcached->addServer('${server}', ${port});`;
+    const told = await diagnose(php, { MEMCACHE_URL: url });
+    expect(named(told, 'memcache', 'keys')).toMatchObject({
+      level: 'ok',
+      text: expect.stringContaining('20 of 20 keys'),
+    });
+    const confused = await diagnose(php);
+    expect(problems(confused).map(({ area }) => area)).toContain('memcache');
+    expect(JSON.stringify(confused)).toContain(`MEMCACHE_URL=${url}`);
+  });
+});
 
 describe('what is broken', () => {
   it('is a prefix that PHP does not have, with the URL that is right', async () => {

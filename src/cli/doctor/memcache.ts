@@ -9,7 +9,7 @@ import { about, type Finding } from './finding.ts';
 import { memcacheUrlOf } from './memcache-url.ts';
 import type { PhpMemcached } from './php-side.ts';
 
-const { ok, warning, problem, skipped } = about('memcache');
+const { ok, problem, skipped } = about('memcache');
 
 /** What PHP says of its cache, if it says anything. */
 export type MemcacheSide = {
@@ -64,14 +64,18 @@ async function lookForKeys(url: string, settings: MemcacheSettings, php: Memcach
     return [
       ok('keys', `${read.right} of ${read.right} keys that PHP wrote are found and read right. ${how}.`),
     ];
-  if (read.missing.length === 0) {
+  const isOther = settings.placement.extension !== found.extension;
+  if (read.missing.length === 0 && !isOther) {
     const cure =
-      'Handlers read the serializers php, igbinary, json and msgpack; set one of them in PHP (memcached.serializer).';
+      'Handlers read the serializers php, igbinary, json and msgpack, compressed by zlib or fastlz; not zstd, and not what setEncodingKey encrypts.';
     return [problem('serializer', `Keys are found, but not read: ${read.wrong[0]}. ${how}.`, cure)];
   }
-  const right = memcacheUrlOf(found, php.machine);
-  const text = `${read.missing.length} of ${found.keys.length} keys that PHP wrote are not found. ${where(read.missing[0] ?? '', settings, found)}`;
-  return [problem('keys', text, await cureOf(right, found)), ...extension(settings, found)];
+  const [missing] = read.missing;
+  const text =
+    missing === undefined
+      ? `Keys are found, but not read: what the extension ${found.extension} writes means something else to ${settings.placement.extension}.`
+      : `${read.missing.length} of ${found.keys.length} keys that PHP wrote are not found. ${where(missing, settings, found)}`;
+  return [problem('keys', text, await cureOf(memcacheUrlOf(found, php.machine), found))];
 }
 
 type Read = {
@@ -129,12 +133,6 @@ async function cureOf(right: string, found: PhpMemcached): Promise<string> {
   const read = isParsed ? await readKeys(right, found) : undefined;
   const isProven = read !== undefined && read.missing.length === 0;
   return `Write MEMCACHE_URL=${right}${isProven ? ' (with it all of them are found)' : ''}`;
-}
-
-function extension(settings: MemcacheSettings, found: PhpMemcached): Finding[] {
-  if (settings.placement.extension === found.extension) return [];
-  const text = `PHP writes with the extension ${found.extension}, MEMCACHE_URL says ${settings.placement.extension}: what one writes means something else to the other.`;
-  return [warning('extension', text, `Begin MEMCACHE_URL with ${found.extension}://`)];
 }
 
 const SERIALIZERS: Readonly<Record<number, string>> = {
