@@ -3,12 +3,15 @@ import { utf8Text } from '../text/utf8.ts';
 import { arrayKey, type PhpArray, PhpObject, type PhpValue } from '../value.ts';
 
 const MAX_DEPTH = 512;
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const RETURN = 0x0d;
+const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 /** Longer integers are beyond 64 bits, and exact ones of millions of digits would take seconds. */
 const LONGEST_INTEGER = 20;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
-const SPACE = /[ \t\r\n]*/y;
 const WORDS = new Map<string, PhpValue>([
   ['true', true],
   ['false', false],
@@ -35,7 +38,7 @@ export function jsonDecode(
   if (text === undefined) return undefined;
   const cursor: Cursor = { text, at: 0, depth: 0, options };
   const value = readValue(cursor);
-  skip(cursor, SPACE);
+  skipSpace(cursor);
   return cursor.at === text.length ? value : undefined;
 }
 
@@ -47,7 +50,7 @@ interface Cursor {
 }
 
 function readValue(cursor: Cursor): PhpValue | undefined {
-  skip(cursor, SPACE);
+  skipSpace(cursor);
   const first = cursor.text[cursor.at];
   if (first === '"') return readString(cursor);
   if (first === '[' || first === '{') return readContainer(cursor, first);
@@ -81,7 +84,7 @@ function readMembers(cursor: Cursor): PhpValue | undefined {
   const container = isArray ? members : new PhpObject('stdClass', { properties: members });
   if (accept(cursor, '}')) return container;
   do {
-    skip(cursor, SPACE);
+    skipSpace(cursor);
     const name = readString(cursor);
     // PHP refuses such a name as well: it would pass for a private property.
     if (!isArray && name?.startsWith('\0')) return undefined;
@@ -93,37 +96,45 @@ function readMembers(cursor: Cursor): PhpValue | undefined {
 }
 
 function readString(cursor: Cursor): string | undefined {
-  const end = stringEnd(cursor);
-  if (end === undefined) return undefined;
-  const token = cursor.text.slice(cursor.at, end);
-  cursor.at = end;
+  const { text, at: start } = cursor;
+  if (text.charCodeAt(start) !== QUOTE) return undefined;
+  const end = plainEnd(text, start + 1);
+  if (text.charCodeAt(end) !== QUOTE) return readEscaped(cursor, end);
+  cursor.at = end + 1;
+  return text.slice(start + 1, end);
+}
+
+/** Finds the first character that ends a string or is not itself in one. */
+function plainEnd(text: string, from: number): number {
+  let at = from;
+  for (let unit = text.charCodeAt(at); unit >= SPACE && unit !== QUOTE && unit !== BACKSLASH; )
+    unit = text.charCodeAt(++at);
+  return at;
+}
+
+/** By hand up to the end: a pattern's stack does not hold millions of escapes. */
+function readEscaped(cursor: Cursor, from: number): string | undefined {
+  const { text, at: start } = cursor;
+  let end = from;
+  while (text.charCodeAt(end) === BACKSLASH) end = plainEnd(text, end + 2);
+  if (text.charCodeAt(end) !== QUOTE) return undefined;
+  cursor.at = end + 1;
   try {
-    const text: unknown = JSON.parse(token);
+    const value: unknown = JSON.parse(text.slice(start, end + 1));
     // Half a pair of surrogates is no text to PHP.
-    return typeof text === 'string' ? utf8Text(text) : undefined;
+    return typeof value === 'string' ? utf8Text(value) : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Finds where the string that begins here ends. By hand: a pattern's stack does not hold millions of escapes. */
-function stringEnd({ text, at }: Cursor): number | undefined {
-  if (text[at] !== '"') return undefined;
-  for (let end = at + 1; end < text.length; end++) {
-    const unit = text.charCodeAt(end);
-    if (unit === QUOTE) return end + 1;
-    if (unit === BACKSLASH) end++;
-  }
-  return undefined;
 }
 
 function readNumber(cursor: Cursor): PhpValue | undefined {
   const token = skip(cursor, NUMBER);
   if (token === undefined) return undefined;
   const number = Number(token);
-  if (token.length > LONGEST_INTEGER || /[.eE]/.test(token) || Number.isSafeInteger(number)) return number;
-  const exact = BigInt(token);
-  if (BigInt.asIntN(64, exact) === exact) return exact;
+  if (/[.eE]/.test(token) || Number.isSafeInteger(number)) return number;
+  const exact = token.length > LONGEST_INTEGER ? undefined : BigInt(token);
+  if (exact !== undefined && BigInt.asIntN(64, exact) === exact) return exact;
   return cursor.options.bigintAsString ? token : number;
 }
 
@@ -132,8 +143,19 @@ function readWord(cursor: Cursor): PhpValue | undefined {
   return word === undefined ? undefined : WORDS.get(word);
 }
 
+function skipSpace(cursor: Cursor): void {
+  for (
+    let unit = cursor.text.charCodeAt(cursor.at);
+    unit <= SPACE;
+    unit = cursor.text.charCodeAt(cursor.at)
+  ) {
+    if (unit !== SPACE && unit !== TAB && unit !== LINE_FEED && unit !== RETURN) return;
+    cursor.at++;
+  }
+}
+
 function accept(cursor: Cursor, char: string): boolean {
-  skip(cursor, SPACE);
+  skipSpace(cursor);
   if (cursor.text[cursor.at] !== char) return false;
   cursor.at++;
   return true;
