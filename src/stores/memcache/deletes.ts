@@ -10,13 +10,8 @@ export interface DeleteParts {
   readonly onProblem: (problem: CacheProblem) => void;
   /** How long after the first delete the second one comes, in milliseconds. */
   readonly pause: number;
-  /** How many keys may wait for a later delete; beyond that the oldest is deleted early. */
+  /** How many keys may wait for a later delete; beyond that the oldest is deleted early, for the last time. */
   readonly limit: number;
-}
-
-interface Later {
-  readonly timer: NodeJS.Timeout;
-  readonly attempt: number;
 }
 
 /** A delete that fails is tried this often in all; the pauses double: a minute. */
@@ -25,7 +20,7 @@ const MAX_ATTEMPTS = 7;
 /** The deletes of one process. */
 export class Deletes {
   readonly #parts: DeleteParts;
-  readonly #later = new Map<string, Later>();
+  readonly #later = new Map<string, NodeJS.Timeout>();
   readonly #underWay = new Set<Promise<void>>();
 
   constructor(parts: DeleteParts) {
@@ -56,23 +51,20 @@ export class Deletes {
   #schedule(key: string, attempt: number): void {
     this.#take(key);
     const [oldest] = this.#later.keys();
-    if (this.#later.size >= this.#parts.limit && oldest !== undefined) this.#due(oldest);
-    const timer = setTimeout(() => this.#due(key), this.#parts.pause * 2 ** (attempt - 2));
-    this.#later.set(key, { timer, attempt });
+    if (this.#later.size >= this.#parts.limit && oldest !== undefined) this.#due(oldest, MAX_ATTEMPTS);
+    const timer = setTimeout(() => this.#due(key, attempt), this.#parts.pause * 2 ** (attempt - 2));
+    this.#later.set(key, timer);
   }
 
-  #due(key: string): void {
-    const attempt = this.#take(key)?.attempt;
-    if (attempt === undefined) return;
+  #due(key: string, attempt: number): void {
+    this.#take(key);
     const work = this.#attempt(key, attempt).finally(() => this.#underWay.delete(work));
     this.#underWay.add(work);
   }
 
-  #take(key: string): Later | undefined {
-    const later = this.#later.get(key);
-    clearTimeout(later?.timer);
+  #take(key: string): void {
+    clearTimeout(this.#later.get(key));
     this.#later.delete(key);
-    return later;
   }
 
   /** Tells of the first failure and of the last; in between nothing is new. */

@@ -66,41 +66,41 @@ export class Remembered {
     if (held && now < held.checkAfter) {
       return { value: JSON.parse(held.text), filler: held.isPhps ? 'php' : 'memory' };
     }
-    const { value, isOwn } = await this.#lookups.run(wanted.key, wanted.signal, () => this.#find(wanted));
+    const { value, isOwn } = await this.#lookups.run(wanted.key, wanted.signal, (isCurrent) =>
+      this.#find(wanted, isCurrent),
+    );
     const filler = value.filler === 'load' && !isOwn ? 'memory' : value.filler;
     return { value: JSON.parse(value.text), filler };
   }
 
-  /** Forgets a key in this process; what is being loaded is not kept. */
+  /** Forgets a key in this process; what is being read or loaded is not kept. */
   forget(key: string): void {
     this.#memory.delete(key);
     this.#lookups.forget(key);
     this.#loads.forget(key);
   }
 
-  async #find(wanted: Wanted): Promise<{ text: string; filler: Filler }> {
-    const phps = await this.#phps(wanted);
+  async #find(wanted: Wanted, isCurrent: () => boolean): Promise<{ text: string; filler: Filler }> {
+    const phps = await this.#phps(wanted, isCurrent);
     if (phps !== undefined) return { text: phps, filler: 'php' };
     const kept = await this.#kept(wanted.key);
     if (!kept) return { text: await this.#load(wanted, wanted.signal), filler: 'load' };
     const now = this.#parts.clock();
-    this.#memory.set(wanted.key, {
-      ...kept.held,
-      checkAfter: Math.min(now + MEMORY_MS, kept.held.usableUntil),
-    });
+    const checkAfter = Math.min(now + MEMORY_MS, kept.held.usableUntil);
+    if (isCurrent()) this.#memory.set(wanted.key, { ...kept.held, checkAfter });
     if (kept.held.freshUntil <= now) this.#refresh(wanted);
     return { text: kept.held.text, filler: kept.filler };
   }
 
   /** What PHP holds, as JSON. It is not kept longer than a moment: PHP deletes it as it likes. */
-  async #phps({ key, php }: Wanted): Promise<string | undefined> {
+  async #phps({ key, php }: Wanted, isCurrent: () => boolean): Promise<string | undefined> {
     const value = php === undefined ? undefined : await this.#parts.readPhp(php);
     if (php === undefined || value === undefined) return undefined;
     try {
       const text = jsonText(toPlain(value));
       const until = this.#parts.clock() + MEMORY_MS;
       const held = { text, isPhps: true, checkAfter: until, freshUntil: until, usableUntil: until };
-      this.#memory.set(key, held);
+      if (isCurrent()) this.#memory.set(key, held);
       return text;
     } catch (error) {
       this.#report('unsupported', php, `PHP's value cannot be JSON: ${messageOf(error)}`);

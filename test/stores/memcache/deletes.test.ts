@@ -79,6 +79,20 @@ test('no more keys wait than may: the oldest is deleted early', async () => {
   expect(deleted).toEqual(['a', 'b', 'a', 'c', 'b', 'c']);
 });
 
+test('what is deleted early while nothing can be deleted is given up, and takes the place of nothing', async () => {
+  isDown = true;
+  const deletes = create(2);
+  await deletes.run(['a', 'b', 'c']);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(deleted).toEqual(['a', 'b', 'a', 'c']);
+  expect(problems).toEqual([
+    'a: delete-failed',
+    'b: delete-failed',
+    'a: delete-given-up',
+    'c: delete-failed',
+  ]);
+});
+
 test('what would come later comes before the end', async () => {
   const deletes = create();
   await deletes.run(['a', 'b']);

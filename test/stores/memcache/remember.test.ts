@@ -195,6 +195,27 @@ describe('invalidating', () => {
     expect(await cache.remember(want(() => 'new'))).toEqual({ value: 'new', filler: 'load' });
   });
 
+  test('keeps what was being read before from being kept', async () => {
+    await anotherProcess().remember(want(() => 'old'));
+    const { get } = memcache;
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    memcache.get = async (key) => {
+      const item = await get(key);
+      await answered;
+      return item;
+    };
+    memcache.asked.length = 0;
+    const reading = cache.remember(want(never));
+    await expect.poll(() => memcache.asked).toEqual(['get banyan:a']);
+    await cache.invalidate(['a']);
+    answer();
+    expect(await reading).toMatchObject({ value: 'old' });
+    expect(await cache.remember(want(() => 'new'))).toEqual({ value: 'new', filler: 'load' });
+  });
+
   test('keeps a load that had begun before from being kept', async () => {
     let finish = (_: string) => {};
     const loading = cache.remember(want(() => new Promise<string>((resolve) => (finish = resolve))));
