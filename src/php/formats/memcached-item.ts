@@ -87,7 +87,6 @@ interface Zstd {
 }
 
 function decodeJson(body: Buffer): Result<PhpValue, ItemError> {
-  const text = textOrBytes(body);
-  const value = typeof text === 'string' ? jsonDecode(text) : undefined;
+  const value = jsonDecode(body);
   return value === undefined ? malformedItem('not JSON') : success(value);
 }

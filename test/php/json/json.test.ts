@@ -207,6 +207,12 @@ describe('jsonDecode', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('reads an integer of any length as a float, or as text where that is wished', () => {
+    const long = '1'.repeat(30);
+    expect(jsonDecode(long)).toBe(Number(long));
+    expect(jsonDecode(`-${long}`, { bigintAsString: true })).toBe(`-${long}`);
+  });
+
   test('refuses bytes that are not UTF-8', () => {
     expect(jsonDecode(Buffer.from('"\xe9"', 'latin1'))).toBeUndefined();
     expect(jsonDecode(Buffer.from('"é"'))).toBe('é');
