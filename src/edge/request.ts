@@ -6,7 +6,7 @@ import { decide } from '../rollout/decide.ts';
 import { splitTarget } from '../routing/canonical-path.ts';
 import type { MatchResult } from '../routing/table.ts';
 import { Exchange, type Served, type ServeParts } from './exchange.ts';
-import { ignoredForwarding } from './headers.ts';
+import { ignoredForwarding } from './fields/caller.ts';
 import { redirectLocation } from './redirect.ts';
 import { sendEnd, sendHead } from './reply.ts';
 import { forward } from './serve-forward.ts';

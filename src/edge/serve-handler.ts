@@ -4,7 +4,7 @@ import type { Answer } from '../rollout/decide.ts';
 import { splitTarget } from '../routing/canonical-path.ts';
 import { isOdd } from '../routing/readings.ts';
 import type { Exchange, Served } from './exchange.ts';
-import { cleanForHandler } from './headers.ts';
+import { cleanForHandler } from './fields/to-handler.ts';
 import { forward } from './serve-forward.ts';
 import { hasBody } from './visitor/receive.ts';
 

@@ -1,6 +1,8 @@
 // The fields of an upstream's answer as the visitor is to get them.
 import type { IncomingMessage } from 'node:http';
-import { asksForTrailers, visitorOrigin, visitorResponseHeaders } from '../headers.ts';
+import { visitorOrigin } from '../fields/caller.ts';
+import { visitorResponseHeaders } from '../fields/to-visitor.ts';
+import { asksForTrailers } from '../fields/trailers.ts';
 import type { ForwardRequest } from './forwarder.ts';
 import { type OwnAddress, withoutOwnAddress } from './own-address.ts';
 

@@ -5,7 +5,7 @@ import { PassThrough, Transform, type TransformCallback } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { overRouteLimit } from '../../native/body-limits.ts';
 import type { Upstream } from '../../routing/route.ts';
-import { upstreamRequestHeaders } from '../headers.ts';
+import { upstreamRequestHeaders } from '../fields/to-upstream.ts';
 import { waitsToBeAsked } from '../visitor/expectation.ts';
 import { hasBody } from '../visitor/receive.ts';
 import { hasLeft } from '../visitor/visitor-connection.ts';

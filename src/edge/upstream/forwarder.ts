@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Timeouts } from '../../routing/route.ts';
-import type { Caller } from '../headers.ts';
+import type { Caller } from '../fields/caller.ts';
 
 /** How far a forwarded request came before it failed. */
 export type ForwardStage = 'connect' | 'headers' | 'body';

@@ -2,7 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Timeouts } from '../../routing/route.ts';
-import { single, visitorTrailers } from '../headers.ts';
+import { single } from '../fields/raw.ts';
+import { visitorTrailers } from '../fields/trailers.ts';
 import { breakOff, sendChunk, sendEarlyHints, sendEnd, sendHead, sendTrailers, sendWhole } from '../reply.ts';
 import { connectionOf, type VisitorConnection } from '../visitor/visitor-connection.ts';
 import { type AnswerFields, answerFields, wantsTrailers } from './answer-fields.ts';

@@ -4,7 +4,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import httpProxy from 'http-proxy';
 import type { Upstream } from '../../routing/route.ts';
-import { upstreamRequestHeaders } from '../headers.ts';
+import { upstreamRequestHeaders } from '../fields/to-upstream.ts';
 import { breakOff, sendHead } from '../reply.ts';
 import { prepareFarewell } from '../visitor/tunnel-farewell.ts';
 import { answerFields } from './answer-fields.ts';

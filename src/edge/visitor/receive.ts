@@ -1,7 +1,8 @@
 // What the edge takes as a request. What it does not take is refused here, before any route is looked at.
 import { type IncomingMessage, METHODS } from 'node:http';
 import type { Limits } from '../../routing/route.ts';
-import { type Caller, single } from '../headers.ts';
+import type { Caller } from '../fields/caller.ts';
+import { single } from '../fields/raw.ts';
 import { withoutPort } from './host.ts';
 import { peerOf } from './visitor-connection.ts';
 

@@ -1,11 +1,9 @@
 // Which header fields cross the edge.
 import { describe, expect, test } from 'vitest';
-import {
-  type Caller,
-  single,
-  upstreamRequestHeaders,
-  visitorResponseHeaders,
-} from '../../src/edge/headers.ts';
+import type { Caller } from '../../src/edge/fields/caller.ts';
+import { single } from '../../src/edge/fields/raw.ts';
+import { upstreamRequestHeaders } from '../../src/edge/fields/to-upstream.ts';
+import { visitorResponseHeaders } from '../../src/edge/fields/to-visitor.ts';
 
 const stranger: Caller = { peer: '203.0.113.9', trusted: false, protocol: 'http', host: 'shop.example.com' };
 const proxy: Caller = { ...stranger, peer: '10.0.0.1', trusted: true };
