@@ -37,6 +37,8 @@ export type EdgeOptions = {
   readonly command?: 'serve' | 'dev';
   /** Sent to the admin API. */
   readonly token?: string;
+  /** How long it may take to be ready, and to take a table; 20 s by default. */
+  readonly patienceMs?: number;
 };
 
 /** Starts `banyan serve` against the shared bookshop and waits until it is ready. */
@@ -66,7 +68,8 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const args = ['-c', script, process.execPath, options.command ?? 'serve', logFile];
   const running = await run({ command: '/bin/sh', args, cwd: ROOT, env, graceMs: 10_000 });
   const readLog = () => readFileSync(logFile, 'utf8');
-  await waitUntil(async () => (await fetch(`${admin}/readyz`)).ok, running.ended, readLog);
+  const ready = async () => (await fetch(`${admin}/readyz`)).ok;
+  await waitUntil(ready, running.ended, readLog, options.patienceMs);
   const headers = { Authorization: `Bearer ${options.token ?? ''}` };
   const revision = async () =>
     ((await (await fetch(`${admin}/api/routes`, { headers })).json()) as { revision: string }).revision;
@@ -83,7 +86,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
         now = await revision();
         return now !== before;
       };
-      await waitUntil(changed, running.ended, readLog);
+      await waitUntil(changed, running.ended, readLog, options.patienceMs);
       return now;
     },
     signal: (name) => process.kill(running.pid, name),
@@ -104,19 +107,21 @@ export function allAt(stage: 'legacy' | 'new'): string {
   return repositoryRoutes().replace(/stage: (?:legacy|new)$/gm, `stage: ${stage}`);
 }
 
-/** Resolves when `check` does so with true; rejects with the log when the edge has ended or 20 s have passed. */
+/** Resolves when `check` does so with true; rejects with the log when the edge has ended or so long has passed. */
 export async function waitUntil(
   check: () => Promise<boolean>,
   ended?: Promise<string>,
   log: () => string = () => '',
+  patienceMs = 20_000,
 ): Promise<void> {
   let how: string | undefined;
   void ended?.then((text) => {
     how = text;
   });
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + patienceMs;
   while (!(await check().catch(() => false))) {
-    if (how !== undefined || Date.now() > deadline) throw new Error(`${how ?? 'not within 20 s'}\n${log()}`);
+    if (how !== undefined || Date.now() > deadline)
+      throw new Error(`${how ?? `not within ${patienceMs} ms`}\n${log()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
