@@ -28,6 +28,8 @@ export type CookieOptions = {
     }
 );
 
+const SEPARATORS = /[,; \t\r\n\v\f\0]/;
+
 /** Ends with year 9999, beyond which PHP refuses. */
 const LATEST = 253_402_300_799;
 
@@ -36,11 +38,14 @@ const LATEST = 253_402_300_799;
  * Throws a RangeError for what PHP 8 refuses: a name, path or domain with a separator, or a year above 9999.
  */
 export function setcookie(name: string, value = '', options: CookieOptions = {}): string {
-  mustNotHave('name', name, /[=,; \t\r\n\v\f]/);
+  mustNotHave('name', name, /[=,; \t\r\n\v\f\0]/);
   if (name === '') throw new RangeError('setcookie: the name must not be empty');
-  if (options.raw) mustNotHave('value', value, /[,; \t\r\n\v\f]/);
-  mustNotHave('path', options.path, /[,; \t\r\n\v\f]/);
-  mustNotHave('domain', options.domain, /[,; \t\r\n\v\f]/);
+  if (options.raw) mustNotHave('value', value, SEPARATORS);
+  mustNotHave('path', options.path, SEPARATORS);
+  mustNotHave('domain', options.domain, SEPARATORS);
+  mustNotHave('samesite', options.samesite, /[\r\n\0]/);
+  if ((options.expires ?? 0) > LATEST)
+    throw new RangeError('setcookie: expires must not be in a year above 9999');
   return latin1(name) + (value === '' ? deletion(options) : content(value, options)) + attributes(options);
 }
 
@@ -52,7 +57,6 @@ function content(value: string, options: CookieOptions): string {
   const { version = 8.2, raw } = options;
   const encoded = raw ? latin1(value) : version < 7.4 ? urlencode(value) : rawurlencode(value);
   if (!('now' in options) || options.expires <= 0) return `=${encoded}`;
-  if (options.expires > LATEST) throw new RangeError('setcookie: expires must not be in a year above 9999');
   const age = Math.max(0, options.expires - options.now);
   return `=${encoded}; expires=${dateText(options.expires, version)}; Max-Age=${age}`;
 }
