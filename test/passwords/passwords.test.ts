@@ -10,7 +10,7 @@ import { createPasswordQueue, type Job } from '../../src/passwords/queue.ts';
 import { passwordScheme } from '../../src/passwords/scheme.ts';
 import type { PhpValue } from '../../src/php/value.ts';
 import { askPhp } from '../php/oracle/php.ts';
-import { anyString, sample } from '../php/oracle/values.ts';
+import { anyString, recordEqual, sample } from '../php/oracle/values.ts';
 
 /** For five thousand hashes under `npm run prove`. */
 const HASHING_TIME = 300_000;
@@ -64,6 +64,7 @@ describe('password_verify', () => {
       const ours = tries.map((one) => Number(checkPassword(one, hash))).join('');
       expect(ours, `${password.toString('hex')} ${hash}`).toBe(verdicts);
     });
+    recordEqual('password_verify: PHP’s hashes checked here', cases);
   });
 
   test('takes a hash with any character changed as PHP does', () => {
@@ -152,6 +153,7 @@ describe('password_hash', () => {
           : `1 ${hashing.algorithm} {"memory_cost":${hashing.memoryCost},"time_cost":${hashing.timeCost},"threads":${hashing.threads}}`,
       ),
     );
+    recordEqual('password_hash: our hashes checked by PHP', cases);
   });
 
   test('has PHP 8.2 defaults', () => {

@@ -5,7 +5,7 @@ import { boolval, floatval, intval, strval } from '../../../src/php/compare/cast
 import { looseEquals, spaceship } from '../../../src/php/compare/compare.ts';
 import { bytesOf, PhpFloat, PhpObject, type PhpValue } from '../../../src/php/value.ts';
 import { askPhp, describeValue } from '../oracle/php.ts';
-import { anyValue, sample } from '../oracle/values.ts';
+import { anyValue, recordEqual, sample } from '../oracle/values.ts';
 
 const TEXTS = [
   '',
@@ -126,6 +126,7 @@ describe('comparing', () => {
       return ours === answers[index] ? [] : [`${told(left, right)}: ${ours}, not ${answers[index]}`];
     });
     expect(wrong).toEqual([]);
+    recordEqual('Loose comparison', cases);
   });
 
   test('takes a text for its number where PHP 7 did', () => {
@@ -211,6 +212,7 @@ describe('casting', () => {
       return ours === answers[index] ? [] : [`${told(value)}: ${ours}, not ${answers[index]}`];
     });
     expect(wrong).toEqual([]);
+    recordEqual('Casts', cases);
   });
 
   test('casts plain arrays and what is missing', () => {

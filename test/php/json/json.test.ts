@@ -6,7 +6,7 @@ import { phpJsonEncode } from '../../../src/php/json/encode.ts';
 import * as flags from '../../../src/php/json/flags.ts';
 import { PhpFloat, PhpObject, type PhpValue } from '../../../src/php/value.ts';
 import { askPhp, describeValue } from '../oracle/php.ts';
-import { anyValue, sample } from '../oracle/values.ts';
+import { anyValue, recordEqual, sample } from '../oracle/values.ts';
 
 function encode(value: PhpValue, bits: number): string {
   const result = phpJsonEncode(value, bits);
@@ -29,6 +29,7 @@ describe('phpJsonEncode', () => {
     cases.forEach(([value, bit], index) => {
       expect(encode(value, bit), JSON.stringify(describeValue(value))).toBe(answers[index]);
     });
+    recordEqual('json_encode with random flags', cases);
   });
 
   test('writes floats as PHP does', () => {
@@ -205,6 +206,7 @@ describe('jsonDecode', () => {
       return ours === answers[index] ? [] : [`${text} ${assoc}: ${ours}, not ${answers[index]}`];
     });
     expect(wrong).toEqual([]);
+    recordEqual('json_decode', cases);
   });
 
   test('reads an integer of any length as a float, or as text where that is wished', () => {

@@ -8,7 +8,7 @@ import { rawurldecodeText, rawurlencode, urldecodeText, urlencode } from '../../
 import { bytesOf, PhpObject, type PhpValue } from '../../../src/php/value.ts';
 import { askPhp, describeValue } from '../oracle/php.ts';
 import { type PhpServer, startPhpServer } from '../oracle/server.ts';
-import { anyString, anyValue, sample } from '../oracle/values.ts';
+import { anyString, anyValue, recordEqual, sample } from '../oracle/values.ts';
 
 const PARTS = [
   'a',
@@ -75,6 +75,7 @@ describe('parsePhpQuery', () => {
         answers[index],
       );
     });
+    recordEqual('Query strings', inputs);
   });
 
   test('keeps 1000 variables and 64 levels, as PHP does', () => {
@@ -130,6 +131,7 @@ describe('cookies and bodies', () => {
     // The built-in server splits neither differently from php-fpm; raw control bytes do not get through HTTP.
     const cookies = sample(fc.array(hostile, { minLength: 1, maxLength: 4 }));
     for (const list of cookies) await agrees(list.join('; ').replaceAll('\t', ' '), list.join('&'));
+    recordEqual('Cookies and bodies', cookies);
   });
 
   test('keeps as many cookies and body variables as PHP', async () => {
@@ -143,6 +145,7 @@ describe('building', () => {
     const inputs = sample(anyString);
     const answers = askPhp('return urlencode($in)." ".rawurlencode($in);', inputs);
     expect(inputs.map((input) => `${urlencode(input)} ${rawurlencode(input)}`)).toEqual(answers);
+    recordEqual('urlencode and rawurlencode', inputs);
   });
 
   test('decodes URLs as PHP does', () => {
@@ -152,6 +155,7 @@ describe('building', () => {
     expect(
       inputs.map((input) => `${base64(urldecodeText(input))} ${base64(rawurldecodeText(input))}`),
     ).toEqual(askPhp(code, inputs));
+    recordEqual('urldecode and rawurldecode', inputs);
   });
 
   test('builds query strings with all arguments of http_build_query', () => {
@@ -174,6 +178,7 @@ describe('building', () => {
     const inputs = sample(anyValue({ bytes: true })).map((value) => new Map([['q', value]]));
     const answers = askPhp('return http_build_query($in);', inputs);
     expect(inputs.map((input) => httpBuildQuery(input))).toEqual(answers);
+    recordEqual('http_build_query', inputs);
   });
 
   test('leaves out nulls and what is not public', () => {

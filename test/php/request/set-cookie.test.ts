@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CookieOptions, setcookie } from '../../../src/php/request/set-cookie.ts';
 import { type PhpServer, startPhpServer } from '../oracle/server.ts';
-import { sample } from '../oracle/values.ts';
+import { recordEqual, sample } from '../oracle/values.ts';
 
 // One request sends many cookies, each told by the field it made; all see one time, that of the request.
 const PROGRAM = `(function () {
@@ -88,6 +88,7 @@ describe('setcookie', () => {
         : [`${JSON.stringify(one)}: ${mine}, not ${fields[index]}`];
     });
     expect(wrong).toEqual([]);
+    recordEqual('setcookie', cases);
   });
 
   test('counts Max-Age from now', async () => {

@@ -15,7 +15,7 @@ import {
 import { numberFormat, phpRound } from '../../../src/php/text/number-format.ts';
 import { bytesOf, type PhpValue } from '../../../src/php/value.ts';
 import { askPhp } from '../oracle/php.ts';
-import { anyString, sample } from '../oracle/values.ts';
+import { anyString, recordEqual, sample } from '../oracle/values.ts';
 
 const brokenUtf8 = fc.array(
   fc.constantFrom(
@@ -107,6 +107,7 @@ describe('htmlspecialchars', () => {
       htmlspecialchars(text, { flags: bits, doubleEncode }),
     );
     expect(ours.map(base64)).toEqual(answers);
+    recordEqual('htmlspecialchars with random flags', cases);
   });
 
   test('has the defaults of before PHP 8.1 as well', () => {
@@ -214,6 +215,7 @@ describe('numbers', () => {
       expect(numberFormat(value, places, ',', '.'), `${value} ${places}`).toBe(formatted);
       expect(phpRound(value, places), `${value} ${places}`).toBe(Number(rounded));
     });
+    recordEqual('number_format and round', cases);
   });
 
   test('writes floats as echo does', () => {
@@ -223,6 +225,7 @@ describe('numbers', () => {
     expect(inputs.map((value) => phpFloatToString(value))).toEqual(
       askPhp('return (string) (float) $in;', inputs),
     );
+    recordEqual('Floats as text', inputs);
   });
 
   test('writes floats with any precision', () => {
