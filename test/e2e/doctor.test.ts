@@ -24,6 +24,7 @@ import type { Finding } from '../../src/cli/doctor/finding.ts';
 import { makeProbe, writeProbe } from '../../src/cli/doctor/probe-file.ts';
 import { readSettings } from '../../src/environment.ts';
 import { type Edge, startEdge } from './edge-process.ts';
+import { type Server, startRedis } from './stores/sessions/servers.ts';
 import { ask } from './visitor.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -35,6 +36,7 @@ type Environment = Record<string, string>;
 let folder: string;
 let shop: Services;
 let spare: Services;
+let redis: Server;
 let edge: Edge;
 let environment: Environment;
 const folders: string[] = [];
@@ -49,6 +51,7 @@ beforeAll(async () => {
     keep: false,
   });
   spare = await startServices({ directory: join(folder, 'spare'), parts: ['memcached'], keep: false });
+  redis = await startRedis();
   environment = {
     LEGACY_URL: shop.legacyUrl,
     MYSQL_URL: shop.mysqlUrl,
@@ -60,6 +63,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await edge?.stop();
+  await redis?.stop();
   await spare?.stop();
   await shop?.stop();
   for (const one of [...folders, folder]) rmSync(one, { recursive: true, force: true });
@@ -242,6 +246,15 @@ describe('where PHP keeps things', () => {
       'Memcache, by the older extension',
       () => session("'session.save_handler', 'memcache'", `'session.save_path', 'tcp://${host()}'`),
       () => `memcache://${host()}`,
+    ],
+    [
+      'Redis, in a database and with a prefix of its own',
+      () =>
+        session(
+          "'session.save_handler', 'redis'",
+          `'session.save_path', 'tcp://127.0.0.1:${redis.port}?database=2&prefix=shop:'`,
+        ),
+      () => `redis://127.0.0.1:${redis.port}/2?prefix=shop%3A`,
     ],
   ])('finds sessions in %s, and writes the SESSION_URL that reads them', async (_, settings, url) => {
     const php = settings();

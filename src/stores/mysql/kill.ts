@@ -52,9 +52,14 @@ export class Killer {
   }
 }
 
+/** How long the server may take over a kill, in milliseconds. */
+const PATIENCE_MS = 2_000;
+
 function send(connection: Connection, sql: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    connection.query(sql, (error, result) => (error ? reject(error) : resolve(result)));
+    connection.query({ sql, timeout: PATIENCE_MS }, (error, result) =>
+      error ? reject(error) : resolve(result),
+    );
   });
 }
 
