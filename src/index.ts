@@ -21,4 +21,5 @@ export { php } from './php/for-handlers.ts';
 export type { PlainValue } from './php/path.ts';
 export type { PhpArray, PhpObject, PhpValue } from './php/value.ts';
 export { DatabaseError, type Db, list, type Row, type Statements } from './stores/mysql/mysql.ts';
+export { type Schema, SessionMismatch } from './stores/session/schema.ts';
 export type { Session } from './stores/session/session.ts';

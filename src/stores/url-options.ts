@@ -2,6 +2,12 @@
 import { DURATION_CURE, parseDuration } from '../duration.ts';
 import { suggestion } from '../suggest.ts';
 
+/** What is wrong with a store's URL: the variable, what it is, and what to write. */
+export class UrlMistake extends Error {}
+
+/** One of several servers, as PHP's configuration writes them. */
+export type UrlServer = { readonly host: string; readonly port: number; readonly weight: number };
+
 /** Reads the options of one URL; `variable` is where it comes from. */
 export class UrlOptions {
   readonly #variable: string;
@@ -13,8 +19,8 @@ export class UrlOptions {
   }
 
   /** Makes the error that a mistake is told by. */
-  mistake(message: string): Error {
-    return new Error(`${this.#variable}: ${message}`);
+  mistake(message: string): UrlMistake {
+    return new UrlMistake(`${this.#variable}: ${message}`);
   }
 
   refuseOthersThan(known: readonly string[]): void {
@@ -53,5 +59,15 @@ export class UrlOptions {
     const number = /^[0-9]{1,9}$/.test(text) ? Number(text) : -1;
     if (number >= least && number <= most) return number;
     throw this.mistake(`${name} cannot be "${text}": write a whole number from ${least} to ${most}`);
+  }
+
+  /** Reads `host:port:weight`, where port and weight may be left out, and `[::1]:port`. */
+  server(text: string, usualPort: number): UrlServer {
+    const parts = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s]+))(?::([0-9]{1,5})(?::([0-9]{1,4}))?)?$/.exec(text);
+    const host = parts?.[1] ?? parts?.[2];
+    const port = Number(parts?.[3] ?? usualPort);
+    const weight = Number(parts?.[4] ?? 1);
+    if (host !== undefined && port > 0 && port < 65_536 && weight > 0) return { host, port, weight };
+    throw this.mistake(`the server "${text}" must be written like host:port or host:port:weight`);
   }
 }

@@ -1,8 +1,7 @@
 // Reads memcached://host:port:weight,...?distribution=ketama&timeout=150ms: where Memcache is, and how PHP uses it. The scheme
 // names PHP's extension, because what one writes means something else to the other.
-import { parseDuration } from '../../duration.ts';
 import { failure, type Result, success } from '../../php/result.ts';
-import { suggestion } from '../../suggest.ts';
+import { UrlMistake, UrlOptions } from '../url-options.ts';
 import { keyHashNames } from './key-hash.ts';
 import { type Distribution, distributions, type LibmemcachedRules } from './libmemcached-placement.ts';
 import { type PeclMemcacheRules, peclHashes, strategies } from './pecl-memcache-placement.ts';
@@ -36,18 +35,10 @@ export function parseMemcacheUrl(
   try {
     return success(parse(url, rules));
   } catch (error) {
-    if (!(error instanceof Mistake)) throw error;
-    return failure(`${rules.variable ?? 'MEMCACHE_URL'}: ${error.message}`);
+    if (!(error instanceof UrlMistake)) throw error;
+    return failure(error.message);
   }
 }
-
-/** Gives the options after a URL's question mark. */
-export function memcacheUrlOptions(url: string): URLSearchParams {
-  return new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
-}
-
-/** Ends the reading of a URL; does not leave this file. */
-class Mistake extends Error {}
 
 const COMMON_OPTIONS = ['prefix', 'timeout', 'signedChar', 'hash'];
 const OPTIONS = {
@@ -57,19 +48,19 @@ const OPTIONS = {
 
 function parse(url: string, rules: MemcacheUrlRules): MemcacheSettings {
   const parts = /^(memcached?):\/\/([^/?#]+)\/?(?:\?([^#]*))?$/.exec(url);
-  if (!parts) throw new Mistake('it must look like memcached://host:port,host:port?timeout=150ms');
+  const options = new UrlOptions(rules.variable ?? 'MEMCACHE_URL', parts?.[3] ?? '');
+  if (!parts) throw options.mistake('it must look like memcached://host:port,host:port?timeout=150ms');
   const extension = parts[1] === 'memcache' ? 'memcache' : 'memcached';
   const hosts = parts[2] ?? '';
-  if (hosts.includes('@')) throw new Mistake('user names and passwords are not supported');
-  const options = new Options(memcacheUrlOptions(url));
+  if (hosts.includes('@')) throw options.mistake('user names and passwords are not supported');
   options.refuseOthersThan([...OPTIONS[extension], ...(rules.otherOptions ?? [])]);
-  const timeout = parseDuration(options.text('timeout') ?? '150ms');
-  if (!timeout) throw new Mistake('timeout must be written like 150ms or 1s');
+  const timeout = options.duration('timeout') ?? 150;
   const placement = extension === 'memcached' ? libmemcached(options, rules) : peclMemcache(options, rules);
-  return { servers: hosts.split(',').map(parseServer), timeout, placement };
+  const servers = hosts.split(',').map((server) => options.server(server, 11211));
+  return { servers, timeout, placement };
 }
 
-function libmemcached(options: Options, rules: MemcacheUrlRules): LibmemcachedRules {
+function libmemcached(options: UrlOptions, rules: MemcacheUrlRules): LibmemcachedRules {
   const distribution = options.word('distribution', distributions) ?? rules.distribution ?? 'modula';
   return {
     extension: 'memcached',
@@ -82,7 +73,7 @@ function libmemcached(options: Options, rules: MemcacheUrlRules): LibmemcachedRu
   };
 }
 
-function peclMemcache(options: Options, rules: MemcacheUrlRules): PeclMemcacheRules {
+function peclMemcache(options: UrlOptions, rules: MemcacheUrlRules): PeclMemcacheRules {
   return {
     extension: 'memcache',
     strategy: options.word('strategy', strategies) ?? 'consistent',
@@ -90,44 +81,4 @@ function peclMemcache(options: Options, rules: MemcacheUrlRules): PeclMemcacheRu
     prefix: options.text('prefix') ?? rules.prefix ?? '',
     signedChar: options.switch('signedChar') ?? true,
   };
-}
-
-class Options {
-  readonly #options: URLSearchParams;
-
-  constructor(options: URLSearchParams) {
-    this.#options = options;
-  }
-
-  refuseOthersThan(known: readonly string[]): void {
-    const stranger = [...this.#options.keys()].find((name) => !known.includes(name));
-    if (stranger !== undefined)
-      throw new Mistake(`there is no option "${stranger}": ${suggestion(stranger, known)}`);
-  }
-
-  text(name: string): string | undefined {
-    return this.#options.get(name) ?? undefined;
-  }
-
-  word<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
-    const text = this.text(name);
-    const word = words.find((one) => one === text);
-    if (text === undefined || word !== undefined) return word;
-    throw new Mistake(`${name} cannot be "${text}": ${suggestion(text, words)}`);
-  }
-
-  switch(name: string): boolean | undefined {
-    const word = this.word(name, ['on', 'off']);
-    return word === undefined ? undefined : word === 'on';
-  }
-}
-
-function parseServer(text: string): ServerAddress {
-  const parts = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s]+))(?::([0-9]{1,5})(?::([0-9]{1,4}))?)?$/.exec(text);
-  const host = parts?.[1] ?? parts?.[2];
-  const port = Number(parts?.[3] ?? 11211);
-  const weight = Number(parts?.[4] ?? 1);
-  if (host === undefined || port < 1 || port > 65535 || weight < 1)
-    throw new Mistake(`the server "${text}" must be written like host:port or host:port:weight`);
-  return { host, port, weight };
 }

@@ -3,7 +3,7 @@ import type { PlaceOptions, SessionPlace } from './place.ts';
 import { createFilesPlace } from './places/files.ts';
 import { createMemcachePlace } from './places/memcache.ts';
 import { createMysqlTablePlace, type MysqlTableOptions, type SessionTable } from './places/mysql-table.ts';
-import { createRedisPlace, type RedisServer } from './places/redis.ts';
+import { createRedisPlace } from './places/redis.ts';
 import type { SessionSettings } from './settings.ts';
 
 /** Creates the place. Throws at start-up if the URL is wrong. */
@@ -46,21 +46,12 @@ function redisPlace(settings: SessionSettings, options: PlaceOptions): SessionPl
   const text = (part: string | undefined) => (part ? decodeURIComponent(part) : undefined);
   return createRedisPlace({
     ...options,
-    servers: (parts[3] ?? '').split(',').map((server) => redisServer(server, settings)),
+    servers: (parts[3] ?? '').split(',').map((server) => given.server(server, 6379)),
     tls: scheme === 'rediss',
     username: text(parts[1]),
     password: text(parts[2]),
     database,
   });
-}
-
-function redisServer(text: string, { options }: SessionSettings): RedisServer {
-  const parts = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s]+))(?::([0-9]{1,5})(?::([0-9]{1,4}))?)?$/.exec(text);
-  const host = parts?.[1] ?? parts?.[2];
-  const port = Number(parts?.[3] ?? 6379);
-  const weight = Number(parts?.[4] ?? 1);
-  if (host !== undefined && port > 0 && port < 65_536 && weight > 0) return { host, port, weight };
-  throw options.mistake(`the server "${text}" must be written like host:port or host:port:weight`);
 }
 
 function filesPlace(

@@ -131,7 +131,7 @@ describe('URLs', () => {
     ['memcached://a:0', 'the server "a:0" must be written like host:port or host:port:weight'],
     ['memcached://a:1:0', 'the server "a:1:0" must be written like host:port or host:port:weight'],
     ['memcached://u:p@a', 'user names and passwords are not supported'],
-    ['memcached://a?timeout=5', 'timeout must be written like 150ms or 1s'],
+    ['memcached://a?timeout=5', 'timeout cannot be "5": write a duration as'],
     ['memcached://a?distribution=ketame', 'distribution cannot be "ketame": did you mean "ketama"?'],
     ['memcached://a?hash=sha1', 'hash cannot be "sha1": use one of: default, md5, crc,'],
     ['memcached://a?distributon=ketama', 'there is no option "distributon": did you mean "distribution"?'],

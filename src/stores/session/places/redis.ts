@@ -1,6 +1,7 @@
 // Sessions in Redis, as phpredis writes them. Sources: phpredis redis_session.c; its locks (`<key>_LOCK`) are left alone.
 import type { RedisClientOptions } from '@redis/client';
 import { failure, type Result, success } from '../../../php/result.ts';
+import type { UrlServer } from '../../url-options.ts';
 import {
   NO_COLUMNS,
   type PlaceError,
@@ -10,17 +11,9 @@ import {
   within,
 } from '../place.ts';
 
-/** One Redis server. */
-export type RedisServer = {
-  readonly host: string;
-  readonly port: number;
-  /** How many of the sessions it holds, beside the others' weights. */
-  readonly weight: number;
-};
-
 /** How Redis is reached. */
 export type RedisOptions = PlaceOptions & {
-  readonly servers: readonly RedisServer[];
+  readonly servers: readonly UrlServer[];
   readonly tls: boolean;
   readonly username: string | undefined;
   readonly password: string | undefined;
@@ -44,7 +37,7 @@ export function createRedisPlace(options: RedisOptions): SessionPlace {
         const bytes = await client.get(full);
         return bytes === null ? null : ({ bytes, columns: NO_COLUMNS } satisfies StoredSession);
       }),
-    touch: (key) => run(key, (client, full) => client.expire(full, options.lifetime)),
+    touch: (key) => run(key, (client, full) => renew(client, full, options.lifetime)),
     close: () => {
       library.close();
       for (const line of servers) line.close();
@@ -72,7 +65,7 @@ const NO_SERVER = Promise.resolve(failure({ message: 'Redis: no server' }));
  * Spreads ids as phpredis does: their first four bytes, little endian, modulo the weights, counted from the last server of
  * save_path to the first. Source: redis_pool_get_sock, redis_pool_add.
  */
-export function serverOf(key: string, servers: readonly RedisServer[]): number {
+export function serverOf(key: string, servers: readonly UrlServer[]): number {
   if (servers.length < 2) return 0;
   const first = Buffer.alloc(4);
   first.write(key, 'latin1');
@@ -83,9 +76,18 @@ export function serverOf(key: string, servers: readonly RedisServer[]): number {
   });
 }
 
+/** Only ever forward: PHP may let its sessions live longer than the edge was told. EXPIRE itself can do so since Redis 7 alone. */
+async function renew(client: Redis, key: string, lifetime: number): Promise<boolean> {
+  const left = await client.ttl(key);
+  if (left >= 0 && left < lifetime) return client.expire(key, lifetime);
+  return left !== -2;
+}
+
 /** The commands used. */
 type Redis = {
   get(key: string): Promise<Buffer | null>;
+  /** Gives the seconds that are left; -1 for a key without an end, -2 where there is none. */
+  ttl(key: string): Promise<number>;
   expire(key: string, seconds: number): Promise<boolean>;
   destroy(): void;
 };
@@ -96,7 +98,7 @@ type ServerLine = {
 };
 
 /** No client outlives its first trouble: a new one is made for the next command, after a moment. */
-function createServerLine(options: RedisOptions, server: RedisServer, library: Library): ServerLine {
+function createServerLine(options: RedisOptions, server: UrlServer, library: Library): ServerLine {
   const name = `Redis at ${server.host}:${server.port}`;
   let client: Promise<Redis> | undefined;
   let blockedUntil = 0;
@@ -134,7 +136,7 @@ function destroy(client: Redis): void {
 async function connect(
   { createClient, RESP_TYPES }: Awaited<ReturnType<Library['load']>>,
   options: RedisOptions,
-  server: RedisServer,
+  server: UrlServer,
 ): Promise<Redis> {
   const client = createClient(clientOptions(options, server)).withTypeMapping({
     [RESP_TYPES.BLOB_STRING]: Buffer,
@@ -149,6 +151,7 @@ async function connect(
   }
   return {
     get: (key) => client.get(key),
+    ttl: (key) => client.ttl(key),
     expire: async (key, seconds) => (await client.expire(key, seconds)) === 1,
     destroy: () => {
       if (client.isOpen) client.destroy();
@@ -160,7 +163,7 @@ type Nothing = Record<string, never>;
 
 function clientOptions(
   options: RedisOptions,
-  { host, port }: RedisServer,
+  { host, port }: UrlServer,
 ): RedisClientOptions<Nothing, Nothing, Nothing, 2> {
   const { username, password, database, tls, timeoutMs } = options;
   const shared = { host, port, connectTimeout: timeoutMs, reconnectStrategy: false } as const;
