@@ -387,6 +387,14 @@ describe('what is broken', () => {
     expect(out).not.toContain('secret');
   });
 
+  it('is a folder of sessions that is not there', async () => {
+    const told = await diagnose(undefined, { SESSION_URL: 'file:///nowhere/sessions' });
+    expect(named(told, 'session', 'place')).toMatchObject({
+      level: 'problem',
+      text: expect.stringContaining('ENOENT'),
+    });
+  });
+
   it('does not keep doctor waiting when it hangs', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
     await once(silent, 'listening');

@@ -16,7 +16,8 @@ export async function within<Value>(work: Promise<Value>, ms: number = PATIENCE_
   }
 }
 
-/** Says in a word or two why something failed. */
+/** Says in a word or two why something failed. Node's error for a name with several addresses has a code only. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return error.message || ('code' in error ? String(error.code) : error.name);
 }

@@ -40,7 +40,8 @@ function line({ level, text, cure }: Finding): string {
 
 function sum(findings: readonly Finding[]): string {
   const count = (level: Level) => findings.filter((finding) => finding.level === level).length;
-  const said = `${count('problem')} problems, ${count('warning')} warnings, ${count('ok')} fine`;
+  const many = (level: Level) => `${count(level)} ${level}${count(level) === 1 ? '' : 's'}`;
+  const said = `${many('problem')}, ${many('warning')}, ${count('ok')} fine`;
   const skipped = count('skipped');
   return skipped === 0 ? `${said}.` : `${said}; ${skipped} not looked at.`;
 }

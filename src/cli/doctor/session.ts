@@ -1,4 +1,5 @@
 // Sessions: whether one that PHP has just written is found and read right, and what a real one looks like.
+import { access, constants } from 'node:fs/promises';
 import { toPlain } from '../../php/path.ts';
 import { parseMemcacheUrl } from '../../stores/memcache/url.ts';
 import type { SessionRead } from '../../stores/session/session.ts';
@@ -53,10 +54,23 @@ async function lookAtPlace(url: string, read: Read): Promise<Finding[]> {
     const found = await Promise.all(settings.value.servers.map((server) => lookAtServer('place', server)));
     return found.map((finding) => ({ ...finding, area: 'session' }));
   }
+  const folder = url.startsWith('file:') ? await lookAtFolder(new URL(url).pathname) : undefined;
+  if (folder) return [folder];
   const found = await read(url, `${new URL(url).searchParams.get('name') ?? 'PHPSESSID'}=${'0'.repeat(32)}`);
   if (found.kind === 'absent') return [ok('place', `${maskedUrl(url)} answers.`)];
   if (found.kind === 'unreadable') return [problem('place', `${maskedUrl(url)}: ${found.reason}`)];
   return [];
+}
+
+/** A folder that is not there would be taken for one without sessions. */
+async function lookAtFolder(path: string): Promise<Finding | undefined> {
+  try {
+    await access(decodeURIComponent(path), constants.R_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const cure = "Is this PHP's session.save_path, and may the edge's account read it?";
+    return problem('place', reasonOf(error), cure);
+  }
 }
 
 async function lookAtWritten(
@@ -109,7 +123,7 @@ function reader(key: string | undefined, host: string): Read {
     try {
       return await within(store.read(request));
     } finally {
-      await store.close();
+      await within(Promise.resolve(store.close()), 1000).catch(() => {});
     }
   };
 }
