@@ -185,7 +185,8 @@ export function readSettings(source: Source, cores: number): SettingsResult {
       mysqlUrl: mysqlUrl || undefined,
       memcacheUrl: memcacheUrl || undefined,
       sessionUrl: sessionUrl || undefined,
-      sessionKey: optional('SESSION_KEY'),
+      // As it stands: secrets of WordPress may begin and end with a space.
+      sessionKey: optional('SESSION_KEY') && source.SESSION_KEY,
       hosts,
       trustedProxies,
       workers,

@@ -92,6 +92,10 @@ test('a full environment is read', () => {
   });
 });
 
+test('a secret is taken as it stands, spaces at its ends included', () => {
+  expect(read({ SESSION_KEY: ' a b,c ' }).sessionKey).toBe(' a b,c ');
+});
+
 test('settings are plain values, so that they can be sent to workers', () => {
   const settings = read({ HOSTS: 'a', TRUSTED_PROXIES: '10.0.0.0/8' });
   expect(structuredClone(settings)).toEqual(settings);
