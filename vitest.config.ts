@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const alias = { 'banyan-edge': fileURLToPath(new URL('./src/index.ts', import.meta.url)) };
 
-/** Tests of what takes its time: visitors, upstreams and files that make the edge wait. */
+/** Tests of what takes its time: visitors, upstreams and files that make the edge wait; hashes of passwords, which are slow on purpose. */
 const patient = [
   'test/edge/hygiene/**/*.test.ts',
   'test/edge/visitor/**/*.test.ts',
@@ -14,6 +14,8 @@ const patient = [
   'test/cli/**/*.test.ts',
   'test/stores/memcache/memcache.test.ts',
   'test/routes-file/edit.test.ts',
+  'test/passwords/**/*.test.ts',
+  'test/php/frameworks/others.test.ts',
 ];
 
 export default defineConfig({

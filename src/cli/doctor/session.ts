@@ -62,7 +62,7 @@ async function lookAtPlace(url: string, read: Read): Promise<Finding[]> {
   return [];
 }
 
-/** A folder that is not there would be taken for one without sessions. */
+/** A folder that cannot be read is told with its cure. */
 async function lookAtFolder(path: string): Promise<Finding | undefined> {
   try {
     await access(decodeURIComponent(path), constants.R_OK | constants.X_OK);

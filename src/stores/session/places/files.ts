@@ -1,5 +1,5 @@
 // Sessions in files, as session.save_handler=files writes them. Source: php-src ext/session/mod_files.c.
-import { type FileHandle, open, utimes } from 'node:fs/promises';
+import { type FileHandle, open, stat, utimes } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import type { Result } from '../../../php/result.ts';
 import { NO_COLUMNS, type PlaceOptions, type SessionPlace, type StoredSession, within } from '../place.ts';
@@ -25,10 +25,21 @@ export function createFilesPlace(options: FilesOptions): SessionPlace {
   const run = <Value>(work: () => Promise<Value>): Promise<Result<Value, { message: string }>> =>
     within(work(), timeoutMs, name);
   return {
-    read: (key) => run(() => ifThere(null, () => readSettled(pathOf(options, key), options.now))),
+    read: (key) => run(() => readIfThere(options, key)),
     touch: (key) => run(() => ifThere(false, () => renew(pathOf(options, key), options.now))),
     close: () => {},
   };
+}
+
+/** Where the folder itself is not there, nobody knows who has a session: a wrong path must not log everybody out. */
+async function readIfThere(options: FilesOptions, key: string): Promise<StoredSession | null> {
+  const read = await ifThere(null, () => readSettled(pathOf(options, key), options.now));
+  if (read === null && !(await isFolder(options.folder))) throw new Error('there is no such folder');
+  return read;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return ifThere(false, async () => (await stat(path)).isDirectory());
 }
 
 /** The caller has made sure that a key has no slash. */
