@@ -20,13 +20,18 @@ const TAKEN =
 /** The options of MYSQL_URL that this file reads, but for `var.NAME`. */
 export const SESSION_OPTIONS = ['charset', 'collation', 'sql_mode', 'time_zone', 'isolation'] as const;
 
-/** Gives the character set of a URL's options. Throws at start-up where escaping would not be safe in it. */
-export function charsetOf(options: URLSearchParams): string {
-  const charset = (options.get('charset') ?? 'utf8mb4').toLowerCase();
+/** Reads a character set, utf8mb4 unless told; throws what `mistake` makes of it where escaping would not be safe in it. */
+export function safeCharset(text: string | null, mistake: (message: string) => Error): string {
+  const charset = (text ?? 'utf8mb4').toLowerCase();
   if (SAFE_CHARSETS.has(charset)) return charset;
-  throw new Error(
-    `MYSQL_URL: charset=${charset} is not known, or parameters cannot be escaped safely in it; utf8mb4 and latin1 are among those that work`,
+  throw mistake(
+    `charset=${charset} is not known, or parameters cannot be escaped safely in it; utf8mb4 and latin1 are among those that work`,
   );
+}
+
+/** Gives the character set of MYSQL_URL's options. Throws at start-up where escaping would not be safe in it. */
+export function charsetOf(options: URLSearchParams): string {
+  return safeCharset(options.get('charset'), (message) => new Error(`MYSQL_URL: ${message}`));
 }
 
 /** Gives the statements that make a new connection's session what the URL says. Throws at start-up if it cannot be said. */

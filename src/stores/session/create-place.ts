@@ -1,4 +1,5 @@
 // From a SESSION_URL to the place that it names. Nothing is connected before the first read.
+import { safeCharset } from '../mysql/session-settings.ts';
 import type { PlaceOptions, SessionPlace } from './place.ts';
 import { createFilesPlace } from './places/files.ts';
 import { createMemcachePlace } from './places/memcache.ts';
@@ -55,13 +56,14 @@ function redisPlace(settings: SessionSettings, options: PlaceOptions): SessionPl
 }
 
 function filesPlace(
-  { authority, path, options: given }: SessionSettings,
+  { authority, path, options: given, preset }: SessionSettings,
   options: PlaceOptions,
 ): SessionPlace {
   if (authority !== '' || path === '')
     throw given.mistake('it must look like file:///var/lib/php/sessions, with three slashes');
   const folder = path.replace(/\/+$/, '') || '/';
-  return createFilesPlace({ ...options, folder, depth: given.whole('depth', 0, 16) ?? 0 });
+  const endsAtOnce = preset.endsAtOnce.includes('files');
+  return createFilesPlace({ ...options, folder, endsAtOnce, depth: given.whole('depth', 0, 16) ?? 0 });
 }
 
 /** Reads how the database is reached. */
@@ -79,14 +81,14 @@ export function mysqlServer(
     user: decodeURIComponent(parsed.username),
     password: decodeURIComponent(parsed.password),
     database: decodeURIComponent(parsed.pathname.slice(1)),
-    charset: given.text('charset') ?? 'utf8mb4',
+    charset: safeCharset(given.text('charset') ?? null, (message) => given.mistake(message)),
     connections: given.whole('connections', 1, 1000) ?? 5,
   };
 }
 
 /** Reads how the table is laid out: the preset's way, and what the URL says differently. */
 function tableOf({ options, preset, presetName }: SessionSettings): SessionTable {
-  const { table, endsAtOnce } = preset;
+  const { table } = preset;
   const ends = options.text('expiresColumn');
   const used = options.text('activityColumn');
   if (ends !== undefined && used !== undefined)
@@ -107,6 +109,6 @@ function tableOf({ options, preset, presetName }: SessionSettings): SessionTable
     id: options.text('idColumn') ?? table.id,
     data: options.text('dataColumn') ?? table.data,
     time: named || table.time,
-    endsAtOnce,
+    endsAtOnce: preset.endsAtOnce.includes('mysql'),
   };
 }

@@ -21,8 +21,8 @@ export type Preset = {
   readonly ring: { readonly hashPrefix: boolean; readonly distribution: 'consistent' | 'modula' | 'ketama' };
   /** How long the framework keeps a session by default, in seconds. */
   readonly lifetime: number;
-  /** Whether files and rows that are too old count no more, although they are still there. */
-  readonly endsAtOnce: boolean;
+  /** The places in which what is too old counts no more, although it is still there: PHP itself takes any file that it finds. */
+  readonly endsAtOnce: readonly PlaceKind[];
   readonly table: Omit<SessionTable, 'endsAtOnce'>;
   /** What SESSION_KEY holds: nothing, one secret that may be left out, one that may not, several after each other. */
   readonly keys: 'none' | 'optional' | 'one' | 'list';
@@ -62,7 +62,7 @@ const php: Preset = {
   prefix: (place) => PHP_PREFIXES[place],
   ring: { hashPrefix: false, distribution: 'consistent' },
   lifetime: GC_MAXLIFETIME,
-  endsAtOnce: true,
+  endsAtOnce: ['mysql'],
   table: { name: 'sessions', id: 'id', data: 'data', time: undefined, others: [] },
   keys: 'none',
   dialect: (settings) =>
@@ -78,7 +78,7 @@ function cakephp(major: 2 | 3 | 4 | 5): Preset {
   return {
     ...php,
     lifetime: major === 2 ? 240 * 60 : GC_MAXLIFETIME,
-    endsAtOnce: false,
+    endsAtOnce: [],
     table,
     keys: major === 2 ? 'optional' : 'none',
     dialect: (settings) =>
@@ -99,6 +99,7 @@ const laravel: Preset = {
   prefix: (place) => (place === 'files' || place === 'mysql' ? '' : undefined),
   ring: { hashPrefix: true, distribution: 'modula' },
   lifetime: 120 * 60,
+  endsAtOnce: ['files', 'mysql'],
   table: { ...php.table, data: 'payload', time: { column: 'last_activity', means: 'used' } },
   keys: 'list',
   dialect: laravelDialect,
@@ -160,7 +161,7 @@ const codeigniter3: Preset = {
   },
   ring: { hashPrefix: true, distribution: 'modula' },
   lifetime: 7200,
-  endsAtOnce: false,
+  endsAtOnce: [],
   table: {
     ...php.table,
     name: 'ci_sessions',
@@ -182,7 +183,7 @@ function drupal(major: 7 | 8): Preset {
     places: ['mysql'],
     options: major === 7 ? ['site', 'hashed'] : ['site'],
     lifetime: 200_000,
-    endsAtOnce: false,
+    endsAtOnce: [],
     table: {
       name: 'sessions',
       id: 'sid',

@@ -11,8 +11,9 @@ const place = placeAt(folder, () => Date.now() / 1000);
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function placeAt(at: string, now: () => number) {
-  return createFilesPlace({ folder: at, depth: 0, prefix: 'sess_', timeoutMs: 5_000, lifetime: 1440, now });
+function placeAt(at: string, now: () => number, endsAtOnce = false) {
+  const times = { timeoutMs: 5_000, lifetime: 1440, now };
+  return createFilesPlace({ folder: at, depth: 0, prefix: 'sess_', endsAtOnce, ...times });
 }
 
 async function textOf(key: string, from = place): Promise<string | null> {
@@ -26,6 +27,31 @@ test('a file that lies still is read, and one that is not there is no session', 
   expect(await textOf('still')).toBe('n|i:1;');
   expect(await textOf('missing')).toBeNull();
   expect(await place.touch('missing')).toEqual({ ok: true, value: false });
+});
+
+test('a file that is too old is a session to PHP, and none where the application looks at its age', async () => {
+  const path = join(folder, 'sess_old');
+  writeFileSync(path, 'n|i:1;');
+  const then = Math.floor(Date.now() / 1000);
+  utimesSync(path, then, then);
+  expect(
+    await textOf(
+      'old',
+      placeAt(folder, () => then + 1441),
+    ),
+  ).toBe('n|i:1;');
+  expect(
+    await textOf(
+      'old',
+      placeAt(folder, () => then + 1440, true),
+    ),
+  ).toBe('n|i:1;');
+  expect(
+    await textOf(
+      'old',
+      placeAt(folder, () => then + 1441, true),
+    ),
+  ).toBeNull();
 });
 
 test('a folder that is not there is no visitor without a session: nobody knows', async () => {

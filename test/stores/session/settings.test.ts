@@ -45,6 +45,10 @@ describe('a wrong SESSION_URL is told', () => {
       'mysql://h/db?expiresColumn=a&activityColumn=b',
       'SESSION_URL: expiresColumn and activityColumn exclude each other',
     ],
+    [
+      'mysql://h/db?preset=cakephp5&charset=gbk',
+      'SESSION_URL: charset=gbk is not known, or parameters cannot be escaped safely in it',
+    ],
     ['redis://h?preset=drupal', 'SESSION_URL: preset=drupal is for sessions in mysql, not in redis'],
     [
       'mysql://h/db?preset=laravel',

@@ -9,6 +9,8 @@ export type FilesOptions = PlaceOptions & {
   readonly folder: string;
   /** How many levels of folders the first letters of an id name: the N of `session.save_path = "N;/path"`. */
   readonly depth: number;
+  /** Whether the application refuses a file that was not changed for a lifetime, before it is collected. */
+  readonly endsAtOnce: boolean;
 };
 
 /**
@@ -33,9 +35,13 @@ export function createFilesPlace(options: FilesOptions): SessionPlace {
 
 /** Where the folder itself is not there, nobody knows who has a session: a wrong path must not log everybody out. */
 async function readIfThere(options: FilesOptions, key: string): Promise<StoredSession | null> {
-  const read = await ifThere(null, () => readSettled(pathOf(options, key), options.now));
-  if (read === null && !(await isFolder(options.folder))) throw new Error('there is no such folder');
-  return read;
+  const reading = await ifThere(null, () => readSettled(pathOf(options, key), options.now));
+  if (reading === null && !(await isFolder(options.folder))) throw new Error('there is no such folder');
+  return reading && !isOver(reading, options) ? { bytes: reading.bytes, columns: NO_COLUMNS } : null;
+}
+
+function isOver({ changedMs }: Reading, { endsAtOnce, lifetime, now }: FilesOptions): boolean {
+  return endsAtOnce && changedMs / 1000 + lifetime < now();
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -49,12 +55,11 @@ function pathOf({ folder, depth, prefix }: FilesOptions, key: string): string {
 }
 
 /** Reads until what was read is one state of the file; PHP must answer where it never is. */
-async function readSettled(path: string, now: () => number): Promise<StoredSession> {
+async function readSettled(path: string, now: () => number): Promise<Reading> {
   let before: Reading | undefined;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const reading = await readOnce(path);
-    if (reading.isWhole && (isOld(reading, now) || isSame(reading, before)))
-      return { bytes: reading.bytes, columns: NO_COLUMNS };
+    if (reading.isWhole && (isOld(reading, now) || isSame(reading, before))) return reading;
     before = reading;
     await setTimeout(SETTLED_AFTER);
   }

@@ -2,6 +2,7 @@
 import mysql, { type RowDataPacket } from 'mysql2';
 import { createPool, type Pool, type PoolConnection } from 'mysql2/promise';
 import type { Result } from '../../../php/result.ts';
+import { asDatabaseError } from '../../mysql/error.ts';
 import {
   type PlaceError,
   type PlaceOptions,
@@ -39,9 +40,10 @@ export type MysqlTableOptions = PlaceOptions & {
 
 /**
  * A connection's own settings may be the server's. With autocommit off, reads would see the past and a touch would keep its
- * lock; and a touch must not wait for a row that a request of PHP has locked: that request renews it itself.
+ * lock; and a touch must not wait for a row that a request of PHP has locked: that request renews it itself. And what visitors
+ * send is escaped with backslashes, which NO_BACKSLASH_ESCAPES would make text of.
  */
-const SETUP = 'SET SESSION autocommit = 1, innodb_lock_wait_timeout = 1';
+const SETUP = "SET SESSION autocommit = 1, innodb_lock_wait_timeout = 1, sql_mode = ''";
 
 /** Creates the place for a table. */
 export function createMysqlTablePlace(options: MysqlTableOptions): SessionPlace {
@@ -109,7 +111,12 @@ export function createSessionPool(options: Omit<MysqlTableOptions, 'table'>): Po
     multipleStatements: false,
     typeCast: (field) => field.buffer(),
   });
-  pool.pool.on('connection', (connection) => connection.query(SETUP, () => {}));
+  // One that cannot be set up is not used.
+  pool.pool.on('connection', (connection) =>
+    connection.query(SETUP, (error) => {
+      if (error) connection.destroy();
+    }),
+  );
   return pool;
 }
 
@@ -150,6 +157,7 @@ async function send(
     return rows;
   } catch (error) {
     connection.destroy();
-    throw error;
+    // The server's own text may quote the key.
+    throw asDatabaseError(error);
   }
 }
