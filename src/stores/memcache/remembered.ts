@@ -108,10 +108,11 @@ export class Remembered {
     }
   }
 
-  /** The newer one of what Memcache and this process hold. */
+  /** The newer one of what Memcache and this process hold; nothing where Memcache says that it was deleted. */
   async #kept(key: string): Promise<{ held: Held; filler: Filler } | undefined> {
     const read = await this.#parts.memcache.get(memcacheKey(key));
     if (!read.ok) this.#parts.onProblem({ ...read.error, key });
+    if (read.ok && read.value === null) return undefined;
     const shared = read.ok && read.value !== null ? heldOf(read.value.value.toString()) : undefined;
     const own = this.#memory.get(key, this.#parts.clock());
     if (shared && shared.freshUntil >= (own?.freshUntil ?? 0)) return { held: shared, filler: 'banyan' };

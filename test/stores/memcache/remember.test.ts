@@ -188,6 +188,13 @@ describe('without Memcache', () => {
 });
 
 describe('invalidating', () => {
+  test('is noticed by other processes within a second, also where nobody has loaded the value anew', async () => {
+    await cache.remember(want(() => 'old'));
+    await anotherProcess().invalidate(['a']);
+    time += 1_000;
+    expect(await cache.remember(want(() => 'new'))).toEqual({ value: 'new', filler: 'load' });
+  });
+
   test('forgets what is remembered under the same name', async () => {
     await cache.remember(want(() => 'old'));
     await cache.invalidate(['a']);
