@@ -122,7 +122,7 @@ function banyan_probe_text($value)
 function banyan_probe_masked($text)
 {
     $text = preg_replace('~://[^/@?\s]*@~', '://***@', (string) $text);
-    return preg_replace('~(auth|pass|password|auth\[\])=[^&,\s]*~i', '$1=***', $text);
+    return preg_replace('~((?:auth|pass|password)(?:(?:\[|%5B)\w*(?:\]|%5D))?)=[^&,\s]*~i', '$1=***', $text);
 }
 
 function banyan_probe_server()

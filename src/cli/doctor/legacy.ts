@@ -1,4 +1,5 @@
 // Legacy itself: whether it answers, and what its probe says.
+import { maskUserInfo } from '../../mask.ts';
 import { type Answered, ask, exchange, type ProbePlace } from './ask-probe.ts';
 import { reasonOf } from './deadline.ts';
 import { about, type Finding } from './finding.ts';
@@ -22,12 +23,12 @@ async function firstPage(url: string | undefined): Promise<Finding> {
   if (url === undefined) return skipped('answers', 'LEGACY_URL is not set.');
   try {
     const { status } = await exchange(new URL(url), 'GET');
-    const text = `${url} answers with ${status}.`;
+    const text = `${maskUserInfo(url)} answers with ${status}.`;
     return status < 500 ? ok('answers', text) : warning('answers', text);
   } catch (error) {
     return problem(
       'answers',
-      `${url} does not answer: ${reasonOf(error)}.`,
+      `${maskUserInfo(url)} does not answer: ${reasonOf(error)}.`,
       'Is LEGACY_URL right, and its server up?',
     );
   }
@@ -51,12 +52,13 @@ export async function lookThroughProbe(place: ProbePlace, token: string): Promis
     // The probe looks at its clock when it begins.
     return { findings: describe(place, php), php, skewMs: php.time.unix * 1000 - before };
   } catch (error) {
-    const text = `${place.url} does not answer: ${reasonOf(error)}.`;
+    const text = `${maskUserInfo(place.url.href)} does not answer: ${reasonOf(error)}.`;
     return { findings: [problem('probe', text)], php: undefined, skewMs: undefined };
   }
 }
 
-function notTheProbe({ url }: ProbePlace, { status }: Answered): Finding {
+function notTheProbe(place: ProbePlace, { status }: Answered): Finding {
+  const url = maskUserInfo(place.url.href);
   const cure =
     status === 404
       ? 'It is not there, or its token is wrong, used already, or older than an hour: write a new one with --write-probe.'
@@ -68,7 +70,10 @@ function describe(place: ProbePlace, php: PhpSide): Finding[] {
   const way = place.throughEdge ? 'through the edge' : 'without the edge';
   const version = php.php ? `PHP ${php.php.version} (${php.php.sapi})` : 'PHP';
   return [
-    ok('probe', `${version} answered ${way}, at ${place.url}. Remove the probe: it is of no more use.`),
+    ok(
+      'probe',
+      `${version} answered ${way}, at ${maskUserInfo(place.url.href)}. Remove the probe: it is of no more use.`,
+    ),
     ...(php.connect === 'ok' ? [] : [connectFailed(php.connect)]),
     ...(php.php ? [extensions(php.php.extensions)] : []),
   ];

@@ -9,7 +9,7 @@ const Session = z.object({
   handler: z.string(),
   name: z.string(),
   id: z.string(),
-  /** PHP's settings; a list where there are none, as PHP encodes an empty array. */
+  /** PHP's settings. */
   ini: z.record(z.string(), z.string()),
 });
 
@@ -45,6 +45,7 @@ const Look = z.object({
       version: z.string(),
       sapi: z.string(),
       machine: z.string(),
+      /** A list where there are none, as PHP encodes an empty array. */
       extensions: z.union([z.record(z.string(), z.string()), z.array(z.never())]),
     })
     .optional(),

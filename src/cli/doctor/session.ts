@@ -38,7 +38,7 @@ export async function lookAtSessions({ url, key, php, cookie, host }: SessionQue
   const read = reader(key, host);
   try {
     return [
-      ...(await lookAtPlace(url, read)),
+      ...(await lookAtPlace(url, key, read)),
       ...(await lookAtWritten(url, key, php, read)),
       ...(await lookAtSample(url, cookie, read)),
     ];
@@ -48,15 +48,16 @@ export async function lookAtSessions({ url, key, php, cookie, host }: SessionQue
 }
 
 /** Every server of Memcache by itself; any other place by a session that nobody has. */
-async function lookAtPlace(url: string, read: Read): Promise<Finding[]> {
-  const settings = /^memcached?:/.test(url) ? parseMemcacheUrl(url.replace(/\?.*$/s, '')) : undefined;
-  if (settings?.ok) {
-    const found = await Promise.all(settings.value.servers.map((server) => lookAtServer('place', server)));
+async function lookAtPlace(url: string, key: string | undefined, read: Read): Promise<Finding[]> {
+  const memcache = /^memcached?:/.test(url) ? parseMemcacheUrl(url.replace(/\?.*$/s, '')) : undefined;
+  if (memcache?.ok) {
+    const found = await Promise.all(memcache.value.servers.map((server) => lookAtServer('place', server)));
     return found.map((finding) => ({ ...finding, area: 'session' }));
   }
-  const folder = url.startsWith('file:') ? await lookAtFolder(new URL(url).pathname) : undefined;
+  const { place, path, options } = readSessionUrl(url, key);
+  const folder = place === 'files' ? await lookAtFolder(path) : undefined;
   if (folder) return [folder];
-  const found = await read(url, `${new URL(url).searchParams.get('name') ?? 'PHPSESSID'}=${'0'.repeat(32)}`);
+  const found = await read(url, `${options.text('name') ?? 'PHPSESSID'}=${'0'.repeat(32)}`);
   if (found.kind === 'absent') return [ok('place', `${maskedUrl(url)} answers.`)];
   if (found.kind === 'unreadable') return [problem('place', `${maskedUrl(url)}: ${found.reason}`)];
   return [];
@@ -65,7 +66,7 @@ async function lookAtPlace(url: string, read: Read): Promise<Finding[]> {
 /** A folder that cannot be read is told with its cure. */
 async function lookAtFolder(path: string): Promise<Finding | undefined> {
   try {
-    await access(decodeURIComponent(path), constants.R_OK | constants.X_OK);
+    await access(path, constants.R_OK | constants.X_OK);
     return undefined;
   } catch (error) {
     const cure = "Is this PHP's session.save_path, and may the edge's account read it?";

@@ -1,13 +1,16 @@
 // What doctor makes of what PHP says: URLs, the visitor, clocks, and the shape of a session.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { maskedUrl } from '../../../src/cli/doctor/masked-url.ts';
 import { memcacheUrlOf } from '../../../src/cli/doctor/memcache-url.ts';
 import { readPhpSide } from '../../../src/cli/doctor/php-side.ts';
+import { lookAtSessions } from '../../../src/cli/doctor/session.ts';
 import { sessionShape } from '../../../src/cli/doctor/session-shape.ts';
 import { sessionUrlOf } from '../../../src/cli/doctor/session-url.ts';
 import { lookAtTime } from '../../../src/cli/doctor/time.ts';
 import { lookAtVisitor } from '../../../src/cli/doctor/visitor.ts';
 import { PhpObject, type PhpValue } from '../../../src/php/value.ts';
+import { askPhp } from '../../php/oracle/php.ts';
 
 describe('the SESSION_URL', () => {
   const url = (handler: string, path: string, ini: Record<string, string> = {}, name = 'PHPSESSID') =>
@@ -143,6 +146,27 @@ it('an address is shown without what its options say of passwords', () => {
   expect(maskedUrl('redis://:secret@a:6379/0?auth=b&name=c&app_key=d')).toBe(
     'redis://***@a:6379/0?auth=***&name=c&app_key=***',
   );
+});
+
+it('the probe tells no password of a save_path', () => {
+  const probe = new URL('../../../legacy-fixtures/banyan-probe.php', import.meta.url);
+  const [masked] = /function banyan_probe_masked[\s\S]*?\n}/.exec(readFileSync(probe, 'utf8')) ?? [];
+  const paths = ['auth=hush', 'auth[]=u&auth[]=hush', 'auth[user]=u&auth[pass]=hush', 'auth%5Bpass%5D=hush'];
+  const code = `if (!function_exists('banyan_probe_masked')) { ${masked} } return banyan_probe_masked($in);`;
+  const shown = askPhp(
+    code,
+    paths.map((path) => `tcp://a:6379?database=2&${path}&prefix=p`),
+  );
+  for (const path of shown) expect(path).toMatch(/^tcp:\/\/a:6379\?database=2&[^h]*=\*\*\*&prefix=p$/);
+});
+
+it('several servers of Redis in one URL are asked, and told by name', async () => {
+  const url = 'redis://127.0.0.1:1:1,127.0.0.1:1:2/3';
+  const found = await lookAtSessions({ url, key: undefined, php: undefined, cookie: undefined, host: 'a' });
+  expect(found[0]).toMatchObject({
+    level: 'problem',
+    text: expect.stringContaining('Redis at 127.0.0.1:1'),
+  });
 });
 
 it('what is not the probe is not taken for it', () => {
