@@ -1,7 +1,7 @@
 // Drupal: the cookie's name hides the site, the table the session's id. Sources: drupal 11 SessionConfiguration, SessionHandler
 // and Cookie (authentication); drupal 7 includes/session.inc.
 import { createHash } from 'node:crypto';
-import { type SessionDialect, userAt, userId } from './dialect.ts';
+import { isSessionId, type SessionDialect, userAt, userId } from './dialect.ts';
 import { type PlainOptions, plainSessions } from './plain.ts';
 import { symfonyAttributes } from './symfony.ts';
 
@@ -32,7 +32,7 @@ export function drupalSessions(options: DrupalOptions): SessionDialect {
     keyOf: (cookie) => {
       if (cookie === '' || cookie.length > 256) return undefined;
       if (hashed) return hashBase64(cookie);
-      return /^[A-Za-z0-9,_-]{22,256}$/.test(cookie) ? cookie : undefined;
+      return isSessionId(cookie) ? cookie : undefined;
     },
     view: ({ values }) => (major === 7 ? values : symfonyAttributes(values)),
     userOf: ({ values, columns }) => (isInRow ? userId(columns[USER_COLUMN]) : userAt(values, paths)),

@@ -1,9 +1,10 @@
 // Laravel 5 to 13: an encrypted cookie, and a payload that the driver may wrap. Sources: illuminate/encryption Encrypter,
 // illuminate/cookie EncryptCookies and CookieValuePrefix, illuminate/session Store, EncryptedStore and the handlers.
-import { createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, createHash, createHmac } from 'node:crypto';
 import { unserialize } from '../formats/unserialize.ts';
 import { jsonDecode } from '../json/decode.ts';
 import { failure, type Result, success } from '../result.ts';
+import { hashEquals } from '../text/strings.ts';
 import { bytesOf, PhpObject, type PhpValue } from '../value.ts';
 import { type SessionDialect, type Undecodable, userAt } from './dialect.ts';
 import { decodeBytes } from './plain.ts';
@@ -67,7 +68,7 @@ export function laravelCookie(
   if (text === undefined || cookies === 'bare') return text?.toString();
   if (cookies === 'serialized') return serializedText(text)?.toString();
   const prefix = text.subarray(0, 41);
-  const isOwn = keys.some((key) => isEqual(prefix, Buffer.from(`${cookiePrefix(name, key)}|`)));
+  const isOwn = keys.some((key) => hashEquals(`${cookiePrefix(name, key)}|`, prefix));
   return isOwn ? text.subarray(41).toString() : undefined;
 }
 
@@ -108,7 +109,7 @@ function open(sealed: Sealed, key: Buffer): Buffer | undefined {
     const mac = createHmac('sha256', key)
       .update(sealed.iv + sealed.value)
       .digest('hex');
-    if (iv.length !== 16 || !isEqual(Buffer.from(mac), Buffer.from(sealed.mac))) return undefined;
+    if (iv.length !== 16 || !hashEquals(mac, sealed.mac)) return undefined;
     const decipher = createDecipheriv(`aes-${bits}-cbc`, key, iv);
     return Buffer.concat([decipher.update(value), decipher.final()]);
   } catch {
@@ -149,8 +150,4 @@ function serializedText(bytes: Uint8Array): Buffer | undefined {
   const value = unserialize(bytes);
   const text: PhpValue = value.ok ? value.value : null;
   return typeof text === 'string' || text instanceof Uint8Array ? bytesOf(text) : undefined;
-}
-
-function isEqual(one: Buffer, other: Buffer): boolean {
-  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -44,10 +44,13 @@ function userInToken(text: PhpValue): PhpObject | undefined {
   return token?.ok && token.value instanceof PhpObject ? firstObject(token.value.properties) : undefined;
 }
 
-function firstObject(values: PhpArray): PhpObject | undefined {
+/** Looks into every array once: references may lead in circles. */
+function firstObject(values: PhpArray, seen = new Set<PhpArray>()): PhpObject | undefined {
+  if (seen.has(values)) return undefined;
+  seen.add(values);
   for (const value of values.values()) {
     if (value instanceof PhpObject) return value;
-    const inner = value instanceof Map ? firstObject(value) : undefined;
+    const inner = value instanceof Map ? firstObject(value, seen) : undefined;
     if (inner) return inner;
   }
   return undefined;

@@ -1,7 +1,8 @@
 // WordPress: no PHP session, but a signed cookie whose token must be among those of its user. Sources: wordpress 6.8
 // wp_parse_auth_cookie, wp_validate_auth_cookie, wp_hash, WP_User_Meta_Session_Tokens.
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { unserialize } from '../formats/unserialize.ts';
+import { hashEquals } from '../text/strings.ts';
 import type { PhpArray } from '../value.ts';
 
 /** What a login cookie says, before anything of it is believed. */
@@ -47,8 +48,7 @@ export function isWordPressCookieGenuine(
   const fragment = passwordFragment(passwordHash);
   const key = createHmac('md5', salt).update(`${user}|${fragment}|${expiration}|${token}`).digest('hex');
   const expected = createHmac('sha256', key).update(`${user}|${expiration}|${token}`).digest('hex');
-  const [one, other] = [Buffer.from(expected), Buffer.from(signature)];
-  return one.length === other.length && timingSafeEqual(one, other);
+  return hashEquals(expected, signature);
 }
 
 /** A changed password ends all logins. Hashes of 6.8 and later begin alike, so that their end is taken. */

@@ -99,6 +99,8 @@ describe('Symfony', () => {
     expect(seen(symfony({ userPaths: ['email'] }), php).user).toBe('zoe@example.com');
     expect(seen(symfony({ firewall: 'admin' }), php).user).toBeUndefined();
     expect(seen(symfony(), `['_sf2_attributes' => ['_security_main' => 'broken']]`).user).toBeUndefined();
+    const round = `'O:5:"Token":1:{s:1:"d";a:1:{i:0;R:2;}}'`;
+    expect(seen(symfony(), `['_sf2_attributes' => ['_security_main' => ${round}]]`).user).toBeUndefined();
   });
 });
 

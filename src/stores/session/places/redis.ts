@@ -115,8 +115,7 @@ function createServerLine(options: RedisOptions, server: UrlServer, library: Lib
     run: async (command) => {
       if (isClosed) return failure({ message: `${name}: already closed` });
       if (options.now() < blockedUntil) return failure({ message: `${name}: failed a moment ago` });
-      const loaded = await library.load();
-      client ??= connect(loaded, options, server);
+      client ??= library.load().then((loaded) => connect(loaded, options, server));
       const used = client;
       const outcome = await within(used.then(command), options.timeoutMs, name);
       if (!outcome.ok) drop(used);
