@@ -16,7 +16,8 @@ const KEYS = figure(100, 1_000);
 const services = inject('services');
 let servers: MemcachedServers;
 let phpMemcache: string;
-let configurations = 0;
+/** How many keys were found and read right, configuration by configuration. */
+let right: number[] = [];
 
 beforeAll(async () => {
   phpMemcache = await phpWithMemcache();
@@ -65,8 +66,9 @@ async function compare(url: string, keys: readonly Buffer[], phps: readonly stri
   const ours = (await read(url, keys)).map((value) =>
     value === undefined ? 'not found' : JSON.stringify(describeValue(value)),
   );
-  expect(ours).toEqual(phps.map((line) => JSON.stringify(JSON.parse(line))));
-  configurations++;
+  const theirs = phps.map((line) => JSON.stringify(JSON.parse(line)));
+  right.push(ours.filter((value, at) => value === theirs[at]).length);
+  expect(ours).toEqual(theirs);
 }
 
 function addresses(weights: readonly number[]): string {
@@ -108,7 +110,7 @@ describe('the extension memcached', () => {
     }, fn ($key) => $of($key)->get($key));`;
 
   test.each(cases)('%s, %j, weights %j', async (distribution, prefix, weights) => {
-    const keys = keysOf(configurations);
+    const keys = keysOf(right.length);
     const list = servers.ports.map((port, at) => `['127.0.0.1', ${port}, ${weights[at]}]`).join(', ');
     const options = `${DISTRIBUTIONS[distribution]} ${PREFIXES[prefix]} $m->addServers([${list}]); return $m;`;
     const setUp = `
@@ -123,9 +125,9 @@ describe('the extension memcached', () => {
     record({
       figure: 'Memcache: keys that PHP’s extension memcached wrote to 3 servers, found and read',
       demanded: 'all of 1,000 for modula, consistent and ketama, with and without prefix and weights',
-      measured: `${KEYS} of ${KEYS} in each of ${configurations} configurations, values of 21 kinds, 4 serializers, keys not ASCII included`,
+      measured: `${Math.min(...right)} of ${KEYS} at least in each of ${right.length} configurations, values of 21 kinds, 4 serializers, keys not ASCII included`,
     });
-    configurations = 0;
+    right = [];
   });
 });
 
@@ -139,7 +141,7 @@ describe('the extension memcache', () => {
   );
 
   test.each(cases)('%s, %s, prefix %j, weights %j', async (strategy, hash, prefix, weights) => {
-    const plain = keysOf(100 + configurations);
+    const plain = keysOf(100 + right.length);
     // What is no key to memcached is cleaned by this extension.
     const keys = plain.map((key, n) =>
       n % 10 === 1 ? Buffer.concat([key, Buffer.from(' two\twords')]) : key,
@@ -161,7 +163,7 @@ describe('the extension memcache', () => {
     record({
       figure: 'Memcache: keys that PHP’s extension memcache wrote to 3 servers, found and read',
       demanded: 'all of 1,000 for both strategies and both hashes, with and without prefix and weights',
-      measured: `${KEYS} of ${KEYS} in each of ${configurations} configurations, values of 21 kinds, keys not ASCII included`,
+      measured: `${Math.min(...right)} of ${KEYS} at least in each of ${right.length} configurations, values of 21 kinds, keys not ASCII included`,
     });
   });
 });

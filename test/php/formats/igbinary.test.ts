@@ -105,14 +105,12 @@ describe('igbinaryDecode', () => {
   test('reads what PHP writes', () => {
     const values = sample(anyValue({ bytes: true }));
     const written = askPhp('return base64_encode(igbinary_serialize($in));', values, ['igbinary']);
-    values.forEach((value, index) => {
-      const result = igbinaryDecode(Buffer.from(written[index] ?? '', 'base64'));
-      expect(result.ok && describeValue(result.value)).toEqual(describeValue(value));
-    });
+    const read = written.map((text) => igbinaryDecode(Buffer.from(text, 'base64')));
+    expect(read.map((result) => result.ok && describeValue(result.value))).toEqual(values.map(describeValue));
     record({
       figure: `igbinary: ${values.length} random values that PHP wrote`,
       demanded: 'each read to the value that it was',
-      measured: 'all of them',
+      measured: `${read.filter(({ ok }) => ok).length} equal`,
     });
   });
 

@@ -100,13 +100,13 @@ describe('serialize', () => {
   test('writes what PHP writes, byte for byte', () => {
     const values = sample(anyValue({ bytes: true }));
     const expected = askPhp('return base64_encode(serialize($in));', values);
-    values.forEach((value, index) => {
-      expect(written(value)).toBe(Buffer.from(expected[index] ?? '', 'base64').toString('latin1'));
-    });
+    const phps = expected.map((text) => Buffer.from(text, 'base64').toString('latin1'));
+    const ours = values.map(written);
+    expect(ours).toEqual(phps);
     record({
       figure: `serialize: ${values.length} random values`,
       demanded: 'the bytes that PHP writes',
-      measured: 'the same for all of them',
+      measured: `${ours.filter((text, index) => text === phps[index]).length} the same`,
     });
   });
 

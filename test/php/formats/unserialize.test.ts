@@ -118,14 +118,12 @@ describe('unserialize', () => {
   test('reads what PHP writes', () => {
     const values = sample(anyValue({ bytes: true }));
     const serialized = askPhp('return base64_encode(serialize($in));', values);
-    values.forEach((value, index) => {
-      const result = unserialize(Buffer.from(serialized[index] ?? '', 'base64'));
-      expect(result.ok && describeValue(result.value)).toEqual(describeValue(value));
-    });
+    const read = serialized.map((text) => unserialize(Buffer.from(text, 'base64')));
+    expect(read.map((result) => result.ok && describeValue(result.value))).toEqual(values.map(describeValue));
     record({
       figure: `unserialize: ${values.length} random values that PHP wrote`,
       demanded: 'each read to the value that it was',
-      measured: 'all of them',
+      measured: `${read.filter(({ ok }) => ok).length} equal`,
     });
   });
 
