@@ -71,8 +71,15 @@ test.each([
   ['multipart/form-data; charset=utf-8; BOUNDARY=B', 'B'],
   ['multipart/form-data', undefined],
   ['multipart/form-data; boundary=', undefined],
+  ['multipart/form-data; boundary=; boundary=B', undefined],
 ])('the boundary of %j is %j', (type, boundary) => {
   expect(multipartBoundary(type)).toBe(boundary);
+});
+
+test('a boundary is looked for in linear time', () => {
+  const began = performance.now();
+  expect(multipartBoundary(`multipart/form-data; ${'boundary'.repeat(100_000)}`)).toBeUndefined();
+  expect(performance.now() - began).toBeLessThan(1_000);
 });
 
 test.each([
