@@ -1,6 +1,6 @@
 // `banyan doctor`: is everything that legacy relies on reachable, and read right?
 import { type Command, InvalidArgumentError } from 'commander';
-import { reasonOf } from './doctor/deadline.ts';
+import { reasonOf } from '../reason.ts';
 import { examine } from './doctor/examine.ts';
 import { makeProbe, writeProbe } from './doctor/probe-file.ts';
 import { doctorText } from './doctor/report.ts';

@@ -1,7 +1,7 @@
 // Legacy itself: whether it answers, and what its probe says.
 import { maskUserInfo } from '../../mask.ts';
+import { reasonOf } from '../../reason.ts';
 import { type Answered, ask, exchange, type ProbePlace } from './ask-probe.ts';
-import { reasonOf } from './deadline.ts';
 import { about, type Finding } from './finding.ts';
 import { type PhpSide, readPhpSide } from './php-side.ts';
 

@@ -67,7 +67,7 @@ async function lookForKeys(url: string, settings: MemcacheSettings, php: Memcach
   const isOther = settings.placement.extension !== found.extension;
   if (read.missing.length === 0 && !isOther) {
     const cure =
-      'Handlers read the serializers php, igbinary, json and msgpack, compressed by zlib or fastlz; not zstd, and not what setEncodingKey encrypts.';
+      'Handlers read the serializers php, igbinary, json and msgpack, compressed by zlib or fastlz, and by zstd from Node 22.15 on; not what setEncodingKey encrypts.';
     return [problem('serializer', `Keys are found, but not read: ${read.wrong[0]}. ${how}.`, cure)];
   }
   const [missing] = read.missing;

@@ -1,8 +1,9 @@
 // MySQL: whether it answers, and whether a handler's connection is what a PHP connection is.
 import { maskUserInfo } from '../../mask.ts';
+import { reasonOf } from '../../reason.ts';
 import { createDatabase, type Db, list } from '../../stores/mysql/mysql.ts';
 import { countsFoundRows } from '../../stores/mysql/url.ts';
-import { PATIENCE_MS, reasonOf, within } from './deadline.ts';
+import { PATIENCE_MS, within } from './deadline.ts';
 import { about, type Finding } from './finding.ts';
 import type { PhpMysql } from './php-side.ts';
 

@@ -1,11 +1,12 @@
 // Sessions: whether one that PHP has just written is found and read right, and what a real one looks like.
 import { access, constants } from 'node:fs/promises';
 import { toPlain } from '../../php/path.ts';
+import { reasonOf } from '../../reason.ts';
 import { parseMemcacheUrl } from '../../stores/memcache/url.ts';
 import type { SessionRead } from '../../stores/session/session.ts';
 import { readSessionUrl } from '../../stores/session/settings.ts';
 import { createSessionStore, type SessionRequest } from '../../stores/session/store.ts';
-import { reasonOf, within } from './deadline.ts';
+import { within } from './deadline.ts';
 import { about, type Finding } from './finding.ts';
 import { maskedUrl } from './masked-url.ts';
 import { lookAtServer } from './memcache.ts';

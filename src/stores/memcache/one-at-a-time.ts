@@ -1,4 +1,5 @@
 // Work that many ask for at once and one does.
+import { untilAborted } from '../until-aborted.ts';
 
 interface Flight<Value> {
   readonly promise: Promise<Value>;
@@ -51,13 +52,4 @@ export class OneAtATime<Value> {
     this.#flights.set(key, flight);
     return flight.promise;
   }
-}
-
-function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }

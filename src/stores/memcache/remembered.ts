@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { toPlain } from '../../php/path.ts';
 import type { PhpValue } from '../../php/value.ts';
+import { reasonOf } from '../../reason.ts';
 import type { CacheProblem, CacheProblemCode, Filler } from './cache.ts';
 import { jsonText } from './json-text.ts';
 import type { Memcache } from './memcache.ts';
@@ -103,7 +104,7 @@ export class Remembered {
       if (isCurrent()) this.#memory.set(key, held);
       return text;
     } catch (error) {
-      this.#report('unsupported', php, `PHP's value cannot be JSON: ${messageOf(error)}`);
+      this.#report('unsupported', php, `PHP's value cannot be JSON: ${reasonOf(error)}`);
       return undefined;
     }
   }
@@ -121,7 +122,7 @@ export class Remembered {
 
   #refresh(wanted: Wanted): void {
     this.#load(wanted, AbortSignal.timeout(REFRESH_MS)).catch((error) =>
-      this.#report('load-failed', wanted.key, `a stale value is given: ${messageOf(error)}`),
+      this.#report('load-failed', wanted.key, `a stale value is given: ${reasonOf(error)}`),
     );
   }
 
@@ -161,7 +162,7 @@ function textToRemember(key: string, value: unknown): string {
     return jsonText(value);
   } catch (error) {
     throw new TypeError(
-      `cache.remember("${key}"): what is to be remembered must be JSON, but ${messageOf(error)}`,
+      `cache.remember("${key}"): what is to be remembered must be JSON, but ${reasonOf(error)}`,
     );
   }
 }
@@ -186,8 +187,4 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

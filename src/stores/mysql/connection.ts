@@ -1,6 +1,7 @@
 // One connection for one piece of work: prepared once, given back clean, destroyed when the request is over before it is.
 import type { Duplex } from 'node:stream';
 import type { Pool, PoolConnection } from 'mysql2';
+import { untilAborted } from '../until-aborted.ts';
 import { asDatabaseError, DatabaseError } from './error.ts';
 import type { Killer } from './kill.ts';
 import { bind, type ParameterValues } from './parameters.ts';
@@ -44,7 +45,7 @@ export function createHold(source: ConnectionSource, holder: Holder): Hold {
     const prepared = await acquire(source, holder);
     const loan = lend(prepared.connection, holder.signal);
     try {
-      return await untilAborted(work(loan.held), holder.signal);
+      return await untilAborted(work(loan.held), holder.signal, aborted);
     } finally {
       if (loan.isBusy()) source.killer.kill(prepared);
       if (loan.isBusy() || holder.signal.aborted || loan.isSpoiled()) drop(prepared.connection);
@@ -65,7 +66,7 @@ function lend(connection: PoolConnection, signal: AbortSignal): Loan {
       underWay -= 1;
     });
     try {
-      return await untilAborted(answer, signal);
+      return await untilAborted(answer, signal, aborted);
     } catch (error) {
       // After an error that the server reported the connection is in order; after any other nobody knows.
       if (!(error instanceof DatabaseError) || error.errno === undefined) spoiled = true;
@@ -89,14 +90,14 @@ async function acquire(source: ConnectionSource, holder: Holder): Promise<Prepar
   const { signal } = holder;
   if (signal.aborted) throw aborted();
   const pending = connect(source.pool);
-  const connection = await untilAborted(pending, signal).catch((error: unknown) => {
+  const connection = await untilAborted(pending, signal, aborted).catch((error: unknown) => {
     pending.then(
       (late) => late.release(),
       () => {},
     );
     throw error;
   });
-  const patient: Send = (...statement) => untilAborted(send(...statement), signal);
+  const patient: Send = (...statement) => untilAborted(send(...statement), signal, aborted);
   try {
     const known = source.prepared.get(connection);
     const prepared = known ?? (await prepare(connection, source.setup, patient));
@@ -121,15 +122,6 @@ function connect(pool: Pool): Promise<PoolConnection> {
       if (error) reject(asDatabaseError(error));
       else resolve(connection);
     });
-  });
-}
-
-function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(aborted());
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
 

@@ -1,5 +1,6 @@
 // Where sessions are kept: one interface, an implementation for each of PHP's save handlers.
 import { failure, type Result, success } from '../../php/result.ts';
+import { reasonOf } from '../../reason.ts';
 
 /** What a place holds under a key. */
 export type StoredSession = {
@@ -52,9 +53,4 @@ export function within<Value>(
       )
       .finally(() => clearTimeout(timer));
   });
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message || ('code' in error ? String(error.code) : error.name);
 }
