@@ -57,16 +57,31 @@ function hostsOf(path: string): string {
 }
 
 /** `tcp://host:6379?database=2&prefix=app:&auth=***` */
+/** `tcp://a:6379?weight=1&database=2, tls://b:6379?auth[]=user&auth[]=***`: what is said besides weights is the same for all. */
 function redis(path: string): Place {
-  const [address = '', query = ''] = path.split('?');
-  const options = new URLSearchParams(query);
+  const servers = path.split(/,\s*/).map((one) => {
+    const [address = '', query = ''] = one.split('?');
+    return { address: address.trim(), options: new URLSearchParams(query) };
+  });
+  const options = servers[0]?.options ?? new URLSearchParams();
   const database = options.get('database');
   const prefix = options.get('prefix');
-  const isSecret = options.has('auth') || options.has('auth[]');
+  const scheme = servers.some(({ address }) => /^tls:|^ssl:/.test(address)) ? 'rediss' : 'redis';
+  const hosts = servers.map(({ address, options }) => {
+    const weight = options.get('weight');
+    return `${address.replace(/^\w+:\/\//, '')}${weight === null || weight === '1' ? '' : `:${weight}`}`;
+  });
   return {
-    address: `redis://${isSecret ? ':PASSWORD@' : ''}${address.replace(/^(?:tcp|tls):\/\//, '')}${database ? `/${database}` : ''}`,
+    address: `${scheme}://${account(options)}${hosts.join(',')}${database ? `/${database}` : ''}`,
     options: prefix === null ? [] : [`prefix=${encodeURIComponent(prefix)}`],
   };
+}
+
+/** The probe hides both, so that only their places can be shown. Source: phpredis redis_sock_parse_auth. */
+function account(options: URLSearchParams): string {
+  const secrets = [...options.keys()].filter((name) => /^auth(?:\[|$)/.test(name));
+  if (secrets.length === 0) return '';
+  return secrets.length === 1 ? ':PASSWORD@' : 'USER:PASSWORD@';
 }
 
 /** `5;/path`, `5;0600;/path` or `/path`, with the depth of folders in front. */
