@@ -1,6 +1,8 @@
 // Environments for child processes, built from a short list of names: what the caller's environment says
 // about databases, caches or an edge (MYSQL_URL, ...) must never reach the demo or the tests.
 
+import { writeFileSync } from 'node:fs';
+
 const PASSED_ON = [
   'HOME',
   'USER',
@@ -44,4 +46,17 @@ export function childEnvironment(extra = {}, from = process.env) {
 export function searchPath(from = process.env) {
   const own = (from.PATH ?? '').split(':').filter((directory) => directory.startsWith('/'));
   return [...new Set([...own, ...SYSTEM_PATH])];
+}
+
+/**
+ * Writes a file that a shell reads with `.`, so that commands in another terminal find what the edge was given: where
+ * things are, on ports that were free, with a password that was made for them. It is for the account's own eyes, and
+ * lies where the services' account cannot write: a shell does what it says.
+ *
+ * @param {string} file
+ * @param {Record<string, string>} settings
+ */
+export function writeEnvironment(file, settings) {
+  const lines = Object.entries(settings).map(([name, value]) => `export ${name}='${value}'\n`);
+  writeFileSync(file, lines.join(''), { mode: 0o600 });
 }

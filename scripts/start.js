@@ -2,14 +2,14 @@
 
 import './bootstrap/node-version.js';
 
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { ensureBuild } from './bootstrap/build.js';
 import { ensureDependencies } from './bootstrap/dependencies.js';
 import { fail, progress, stopSignal } from './bootstrap/terminal.js';
-import { childEnvironment } from './environment.js';
+import { childEnvironment, writeEnvironment } from './environment.js';
 import { serviceParts } from './parts/catalogue.js';
 import { ensureParts } from './parts.js';
 import { DirectoryInUse } from './services/directory.js';
@@ -78,17 +78,17 @@ async function startShop() {
 }
 
 /** @param {Shop} shop */
-async function runEdge({ services }) {
+async function runEdge({ directory, services }) {
   const onTaken = (/** @type {number} */ port) => log(`Port ${port} is taken; trying the next one.`);
   const port = await nextFreePort(Number(process.env.PORT ?? 8000), onTaken);
   const adminPort = await nextFreePort(port === 9901 ? 9902 : 9901, onTaken);
-  const env = edgeEnvironment(services, { port, adminPort });
+  const settings = edgeSettings(services, { port, adminPort });
   log('Starting the edge.');
   const edge = await run({
     command: process.execPath,
     args: ['dist/main.js', 'dev'],
     cwd: root,
-    env,
+    env: childEnvironment(settings),
     graceMs: 10_000,
   });
   const ended = edge.ended.then((ending) => {
@@ -96,7 +96,10 @@ async function runEdge({ services }) {
   });
   try {
     await Promise.race([ended, ready(`http://127.0.0.1:${adminPort}/readyz`), aborted()]);
-    if (!signal.aborted) process.stdout.write(welcome({ port, adminPort }));
+    const environment = `${directory}.environment`;
+    writeEnvironment(environment, settings);
+    if (!signal.aborted)
+      process.stdout.write(welcome({ port, adminPort, environment: relative(process.cwd(), environment) }));
     await Promise.race([ended, aborted()]);
   } finally {
     await edge.stop();
@@ -107,8 +110,8 @@ async function runEdge({ services }) {
  * @param {import('./services.js').Services} services
  * @param {{ port: number, adminPort: number }} places
  */
-function edgeEnvironment(services, { port, adminPort }) {
-  return childEnvironment({
+function edgeSettings(services, { port, adminPort }) {
+  return {
     ROUTES: 'routes.yaml',
     HANDLERS: 'src/handlers',
     LISTEN: `127.0.0.1:${port}`,
@@ -118,7 +121,7 @@ function edgeEnvironment(services, { port, adminPort }) {
     MEMCACHE_URL: services.memcacheUrl,
     SESSION_URL: services.sessionUrl,
     TRUSTED_PROXIES: '127.0.0.1',
-  });
+  };
 }
 
 /** @param {string} url */

@@ -1,14 +1,16 @@
 // What `npm start` prints once everything runs: where to look, who to be, what to try.
 
 /**
- * @param {{ port: number, adminPort: number }} ports
+ * @param {{ port: number, adminPort: number, environment: string }} places `environment` is the file of the edge's settings
  */
-export function welcome({ port, adminPort }) {
+export function welcome({ port, adminPort, environment }) {
   const shop = `http://localhost:${port}`;
   return `
   The bookshop, behind the edge     ${shop}/
   Metrics                           http://localhost:${adminPort}/metrics
   Routes                            http://localhost:${adminPort}/api/routes
+
+  In another terminal, first        . ${environment}
 
   Log in as                         reader@example.com, password secret (admin@example.com, counter)
 

@@ -1,6 +1,6 @@
 // Building dist/ from src/, unless it is newer than everything it is made from.
 
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { succeeds } from './run.js';
@@ -19,7 +19,11 @@ export async function ensureBuild(root, { log, signal, unused }) {
   if (isBuilt(root, unused)) return;
   log('Building (tsc).');
   const args = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
-  if (await succeeds(process.execPath, args, { cwd: root, signal })) return;
+  if (await succeeds(process.execPath, args, { cwd: root, signal })) {
+    // npm makes the command executable when it links it, which may have been before this build.
+    chmodSync(join(root, RESULT), 0o755);
+    return;
+  }
   // tsc writes its output in spite of mistakes; the next start must not take that for a build.
   rmSync(join(root, RESULT), { force: true });
   throw new Error('the build failed');

@@ -1,12 +1,14 @@
 // What npm start and npm test decide before they do anything.
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { isBuilt } from '../../scripts/bootstrap/build.js';
+import { ensureBuild, isBuilt } from '../../scripts/bootstrap/build.js';
 import { matches } from '../../scripts/bootstrap/dependencies.js';
 import { nodeProblem } from '../../scripts/bootstrap/node-version.js';
+import { writeEnvironment } from '../../scripts/environment.js';
 import { parseResults, renderProof } from '../../scripts/proof.js';
 import { countReport } from '../../scripts/steps/steps.js';
 
@@ -101,5 +103,28 @@ it('a build is old when a source is newer, but for handlers that are not run fro
   expect([isBuilt(root), isBuilt(root, 'src/handlers')]).toEqual([false, true]);
   utimesSync(join(root, 'src/main.ts'), 200, 200);
   expect(isBuilt(root, 'src/handlers')).toBe(false);
+  rmSync(root, { recursive: true });
+});
+
+it('a build can be run as a command, also where npm linked it before there was one', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'banyan-build-'));
+  const compiler = join(root, 'node_modules/typescript/bin');
+  mkdirSync(compiler, { recursive: true });
+  mkdirSync(join(root, 'dist'));
+  writeFileSync(join(compiler, 'tsc'), "require('fs').writeFileSync('dist/main.js', '', { mode: 0o644 })");
+  await ensureBuild(root, { log: () => {} });
+  expect(statSync(join(root, 'dist/main.js')).mode & 0o111).toBe(0o111);
+  rmSync(root, { recursive: true });
+});
+
+it('a shell learns from a file where the bookshop is, and nobody else may read it', () => {
+  const root = mkdtempSync(join(tmpdir(), 'banyan-environment-'));
+  const file = join(root, 'demo.environment');
+  writeEnvironment(file, { MYSQL_URL: 'mysql://a:$b&c@127.0.0.1:1/shop?x=1&y=2', HANDLERS: 'src/handlers' });
+  const shown = execFileSync('sh', ['-c', `. ${file}; env`], { encoding: 'utf8' }).split('\n');
+  expect(shown).toEqual(
+    expect.arrayContaining(['MYSQL_URL=mysql://a:$b&c@127.0.0.1:1/shop?x=1&y=2', 'HANDLERS=src/handlers']),
+  );
+  expect(statSync(file).mode & 0o077).toBe(0);
   rmSync(root, { recursive: true });
 });
