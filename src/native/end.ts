@@ -63,7 +63,11 @@ function refusedBody(status: number, code: string, message: string): NativeEnd {
 
 /** Makes the end of a request whose visitor nobody knows. */
 export function sessionUnreadable(message: string): NativeEnd {
-  return { kind: 'declined', code: 'session-unreadable', message };
+  return {
+    kind: 'declined',
+    code: 'session-unreadable',
+    message: `the session could not be read: ${message}`,
+  };
 }
 
 /** Makes the end of a handler that has sent nothing in time. */

@@ -387,6 +387,15 @@ describe('what is broken', () => {
     expect(out).not.toContain('secret');
   });
 
+  it('is a server that nobody runs, and keys that could not be looked for there', async () => {
+    const told = await diagnose(undefined, { MEMCACHE_URL: 'memcached://127.0.0.1:1' });
+    expect(named(told, 'memcache', 'keys')).toMatchObject({
+      level: 'problem',
+      text: expect.stringMatching(/could not be looked for: 127\.0\.0\.1:1: .*ECONNREFUSED/),
+      cure: `Write MEMCACHE_URL=${shop.memcacheUrl} (with it all of them are found)`,
+    });
+  });
+
   it('is a folder of sessions that is not there', async () => {
     const told = await diagnose(undefined, { SESSION_URL: 'file:///nowhere/sessions' });
     expect(named(told, 'session', 'place')).toMatchObject({

@@ -444,7 +444,11 @@ describe('a session that cannot be read', () => {
     expect(await ask(edge.port, post('a=1'))).toMatchObject({ status: 200, body: 'legacy POST /page/7 a=1' });
     expect(await onlyOutcome(edge)).toMatchObject({
       fallback: true,
-      failure: { part: 'session', code: 'session-unreadable', message: 'timeout' },
+      failure: {
+        part: 'session',
+        code: 'session-unreadable',
+        message: 'the session could not be read: timeout',
+      },
     });
   });
 

@@ -1,6 +1,6 @@
 // Memcache: whether every server answers, and whether what PHP wrote is found where handlers look, and read right.
 import { toPlain } from '../../php/path.ts';
-import { createCache } from '../../stores/memcache/cache.ts';
+import { type CacheProblem, createCache } from '../../stores/memcache/cache.ts';
 import { createMemcache, createPlacement } from '../../stores/memcache/memcache.ts';
 import type { ServerAddress } from '../../stores/memcache/placement.ts';
 import { type MemcacheSettings, parseMemcacheUrl } from '../../stores/memcache/url.ts';
@@ -64,6 +64,11 @@ async function lookForKeys(url: string, settings: MemcacheSettings, php: Memcach
     return [
       ok('keys', `${read.right} of ${read.right} keys that PHP wrote are found and read right. ${how}.`),
     ];
+  const right = memcacheUrlOf(found, php.machine);
+  if (read.unasked !== undefined) {
+    const cure = await provenCure(right, found);
+    return [problem('keys', `The keys that PHP wrote could not be looked for: ${read.unasked}.`, cure)];
+  }
   const isOther = settings.placement.extension !== found.extension;
   if (read.missing.length === 0 && !isOther) {
     const cure =
@@ -75,18 +80,23 @@ async function lookForKeys(url: string, settings: MemcacheSettings, php: Memcach
     missing === undefined
       ? `Keys are found, but not read: what the extension ${found.extension} writes means something else to ${settings.placement.extension}.`
       : `${read.missing.length} of ${found.keys.length} keys that PHP wrote are not found. ${where(missing, settings, found)}`;
-  return [problem('keys', text, await cureOf(memcacheUrlOf(found, php.machine), found))];
+  return [problem('keys', text, (await provenCure(right, found)) ?? `Write MEMCACHE_URL=${right}`)];
 }
 
 type Read = {
   readonly right: number;
   readonly missing: readonly string[];
   readonly wrong: readonly string[];
+  /** Why a server could not be asked; undefined where all of them answered. */
+  readonly unasked: string | undefined;
 };
 
 async function readKeys(url: string, { keys }: PhpMemcached): Promise<Read> {
   const wrong: string[] = [];
-  const cache = createCache(createMemcache(url), ({ key, message }) => wrong.push(`${key}: ${message}`));
+  const unasked: string[] = [];
+  const cache = createCache(createMemcache(url), ({ code, message }) =>
+    (isOfServer(code) ? unasked : wrong).push(message),
+  );
   const written = keys.filter(({ wrote }) => wrote);
   try {
     const values = await Promise.all(
@@ -107,10 +117,15 @@ async function readKeys(url: string, { keys }: PhpMemcached): Promise<Read> {
       right: values.length - missing.length - odd.length,
       missing: missing.filter((key) => !unread.includes(key)),
       wrong,
+      unasked: unasked[0],
     };
   } finally {
     await cache.close();
   }
+}
+
+function isOfServer(code: CacheProblem['code']): boolean {
+  return code === 'unreachable' || code === 'timeout' || code === 'closed';
 }
 
 function isAsWritten(value: Parameters<typeof toPlain>[0], index: number): boolean {
@@ -128,11 +143,12 @@ function where(key: string, settings: MemcacheSettings, found: PhpMemcached): st
   return `PHP put "${name}" on ${there}; handlers look for "${wire}" on ${server ? addressOf(server) : 'none'}.`;
 }
 
-async function cureOf(right: string, found: PhpMemcached): Promise<string> {
-  const isParsed = parseMemcacheUrl(right).ok;
-  const read = isParsed ? await readKeys(right, found) : undefined;
-  const isProven = read !== undefined && read.missing.length === 0;
-  return `Write MEMCACHE_URL=${right}${isProven ? ' (with it all of them are found)' : ''}`;
+/** Gives the URL that is made of what PHP says, if all keys are found with it. */
+async function provenCure(right: string, found: PhpMemcached): Promise<string | undefined> {
+  if (!parseMemcacheUrl(right).ok) return undefined;
+  const { missing, unasked } = await readKeys(right, found);
+  const isProven = missing.length === 0 && unasked === undefined;
+  return isProven ? `Write MEMCACHE_URL=${right} (with it all of them are found)` : undefined;
 }
 
 const SERIALIZERS: Readonly<Record<number, string>> = {

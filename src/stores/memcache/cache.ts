@@ -89,7 +89,7 @@ async function readPhp(
   if (!read.ok) onProblem({ ...read.error, key });
   if (!read.ok || read.value === null) return undefined;
   const decoded = DECODERS[memcache.extension](read.value.flags, read.value.value);
-  if (!decoded.ok) onProblem({ ...decoded.error, key });
+  if (!decoded.ok) onProblem({ ...decoded.error, key, message: `${key}: ${decoded.error.message}` });
   return decoded.ok ? decoded.value : undefined;
 }
 

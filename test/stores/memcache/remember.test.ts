@@ -177,6 +177,14 @@ describe('PHP’s key', () => {
   });
 });
 
+test('what PHP wrote and nobody can read is told with its key', async () => {
+  memcache.php('product:7', 'a:1:{i:0;', 4);
+  const told: string[] = [];
+  const reader = createCache(memcache, ({ message }) => told.push(message));
+  expect(await reader.get('product:7')).toBeUndefined();
+  expect(told).toEqual([expect.stringMatching(/^product:7: .* at byte \d+$/)]);
+});
+
 describe('without Memcache', () => {
   test('values are loaded, and kept in this process', async () => {
     memcache.isDown = true;
