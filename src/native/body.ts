@@ -26,11 +26,11 @@ export const NO_FIELDS: PlainFields = Object.freeze(Object.create(null));
 
 /** The kinds of bodies that are read before the handler starts. */
 export type BodyKind = 'form' | 'json' | 'multipart';
-const KINDS: Readonly<Record<string, BodyKind>> = {
-  'application/x-www-form-urlencoded': 'form',
-  'application/json': 'json',
-  'multipart/form-data': 'multipart',
-};
+const KINDS: ReadonlyMap<string, BodyKind> = new Map([
+  ['application/x-www-form-urlencoded', 'form'],
+  ['application/json', 'json'],
+  ['multipart/form-data', 'multipart'],
+]);
 
 /** Tells which kind of body a request announces; undefined for one that is left to the handler, and for none. */
 export function bodyKind(req: IncomingMessage): BodyKind | undefined {
@@ -38,7 +38,7 @@ export function bodyKind(req: IncomingMessage): BodyKind | undefined {
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return undefined;
   // PHP ends the type there, too.
   const [type = ''] = (headers['content-type'] ?? '').split(/[;, ]/);
-  return KINDS[type.trim().toLowerCase()];
+  return KINDS.get(type.trim().toLowerCase());
 }
 
 /** Reads and parses a body of a known kind. Files go to `batch`, which the caller clears. Never rejects. */
