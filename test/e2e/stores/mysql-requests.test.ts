@@ -2,10 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createDatabase, type Database, DatabaseError, type Db } from '../../../src/stores/mysql/mysql.ts';
+import { createDatabase, type Database, type Db } from '../../../src/stores/mysql/mysql.ts';
 import { type Edge, startEdge, waitUntil } from '../edge-process.ts';
 import { record } from '../figures.ts';
 import { ask } from '../visitor.ts';
+import { codeOf } from './database-error.ts';
 
 const services = inject('services');
 const signal = new AbortController().signal;
@@ -34,15 +35,6 @@ afterAll(async () => {
   await onlooker.execute('DROP TABLE IF EXISTS request_rows');
   for (const database of opened) await database.close();
 });
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-    return 'fulfilled';
-  } catch (error) {
-    return error instanceof DatabaseError ? error.code : `not a DatabaseError: ${error}`;
-  }
-}
 
 /** The statements of the server's processlist that a text is part of. */
 async function running(text: string): Promise<number> {

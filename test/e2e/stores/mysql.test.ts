@@ -2,13 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import {
-  createDatabase,
-  type Database,
-  DatabaseError,
-  type Db,
-  list,
-} from '../../../src/stores/mysql/mysql.ts';
+import { createDatabase, type Database, type Db, list } from '../../../src/stores/mysql/mysql.ts';
+import { codeOf } from './database-error.ts';
 
 const services = inject('services');
 const unhurried = { signal: new AbortController().signal, timeoutMs: 30_000 };
@@ -41,15 +36,6 @@ afterAll(async () => {
   await writing.execute('DROP TABLE IF EXISTS store_kinds, store_rows');
   for (const database of opened) await database.close();
 });
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-    return 'fulfilled';
-  } catch (error) {
-    return error instanceof DatabaseError ? error.code : `not a DatabaseError: ${error}`;
-  }
-}
 
 describe('rows', () => {
   test('have the texts that mysqli gives PHP, byte for byte', async () => {
