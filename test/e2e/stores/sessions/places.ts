@@ -90,13 +90,9 @@ function hostsOf(servers: readonly Server[]): string {
   return servers.map(({ port }) => `127.0.0.1:${port}`).join(',');
 }
 
-/** phpredis on two servers of different weight, with its locks on. */
-export async function redisUnderTest(php: string): Promise<PlaceUnderTest> {
-  const servers = await Promise.all([
-    startRedis('--requirepass', 'hush@1'),
-    startRedis('--requirepass', 'hush@1'),
-  ]);
-  const weights = [1, 3];
+/** phpredis on a server for each weight, with its locks on. */
+export async function redisUnderTest(php: string, weights = [1, 3]): Promise<PlaceUnderTest> {
+  const servers = await Promise.all(weights.map(() => startRedis('--requirepass', 'hush@1')));
   const path = servers.map(
     ({ port }, i) => `tcp://127.0.0.1:${port}?auth=hush%401&database=2&weight=${weights[i]}`,
   );
