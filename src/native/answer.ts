@@ -1,4 +1,5 @@
 // What becomes of what a handler returns.
+import { reasonOf } from '../reason.ts';
 import type { ExpressResponse } from './express.ts';
 import { sendWhole } from './express-shortcuts.ts';
 
@@ -7,10 +8,20 @@ export function sendResult(res: ExpressResponse, result: unknown): string | unde
   if (result === res || (result === undefined && (res.headersSent || res.writableEnded))) return undefined;
   if (typeof result === 'string') return sendText(res, 'text/html; charset=UTF-8', result);
   if (result instanceof Uint8Array) return sendBytes(res, result);
-  if (isPlainData(result)) return sendText(res, 'application/json', JSON.stringify(result));
+  if (isPlainData(result)) return sendJson(res, result);
   return result === undefined
     ? 'the handler returned nothing and sent nothing'
     : `the handler returned ${describe(result)}; return a string, bytes, an array or a plain object, or use res`;
+}
+
+function sendJson(res: ExpressResponse, data: unknown): string | undefined {
+  let text: string;
+  try {
+    text = JSON.stringify(data);
+  } catch (error) {
+    return `what the handler returned cannot be JSON: ${reasonOf(error)}; php.jsonEncode writes integers of 64 bits`;
+  }
+  return sendText(res, 'application/json', text);
 }
 
 function sendText(res: ExpressResponse, type: string, text: string): undefined {

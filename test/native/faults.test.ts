@@ -115,6 +115,10 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   'a page without an engine': { handler: express((_req, res) => res.render('page')), expected: THREW },
   'JSON that cannot be written': { handler: defined(({ res }) => res.json({ big: 1n })), expected: THREW },
+  'a result that cannot be JSON': {
+    handler: defined(() => ({ big: 1n })),
+    expected: { status: 500, failure: 'no-answer' },
+  },
   'two answers': {
     handler: express((_req, res) => {
       res.send('first');

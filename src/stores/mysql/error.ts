@@ -36,6 +36,12 @@ const QUOTABLE = new Set([
   'ER_TABLEACCESS_DENIED_ERROR',
 ]);
 
+/** What to do about an error that a setting of the handler's mends. */
+const CURES: Readonly<Partial<Record<string, string>>> = {
+  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION:
+    '; on GET and HEAD the database is read only, unless the handler says writes: true;',
+};
+
 /** Turns what mysql2 reports into a DatabaseError. `sql` is the statement as written, not as sent. */
 export function asDatabaseError(error: unknown, sql?: string): DatabaseError {
   if (error instanceof DatabaseError) return error;
@@ -43,7 +49,7 @@ export function asDatabaseError(error: unknown, sql?: string): DatabaseError {
   // MariaDB's own number, whose name mysql2 does not know.
   const code = String(property(error, 'code') ?? (errno === 1969 ? 'ER_STATEMENT_TIMEOUT' : 'unknown'));
   const said = QUOTABLE.has(code)
-    ? `: ${String(property(error, 'sqlMessage') ?? '')}`
+    ? `: ${String(property(error, 'sqlMessage') ?? '')}${CURES[code] ?? ''}`
     : tlsReason(code, error);
   const where = sql === undefined ? '' : ` in: ${sql.trim().slice(0, 300)}`;
   return new DatabaseError(code, `${code}${said}${where}`, {

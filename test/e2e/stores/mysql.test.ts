@@ -111,6 +111,7 @@ describe('writing', () => {
     ];
     for (const sql of statements)
       expect(await codeOf(reading.execute(sql)), sql).toBe('ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION');
+    await expect(reading.execute('DELETE FROM store_rows')).rejects.toThrow('says writes: true');
     expect(await codeOf(reading.transaction((tx) => tx.execute('DELETE FROM store_rows')))).toBe(
       'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
     );
