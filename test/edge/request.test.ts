@@ -165,7 +165,7 @@ describe('a GET whose handler fails', () => {
       status: 200,
       ending: 'answered',
       fallback: true,
-      failure: { part: 'handler', code: why === 'returns nothing' ? 'no-answer' : 'threw' },
+      failure: { part: 'handler', code: why.startsWith('returns ') ? 'no-answer' : 'threw' },
       decision: { side: 'new', route: { name: 'page' } },
     });
   });
