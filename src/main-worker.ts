@@ -16,6 +16,7 @@ import { createHandlerRunner } from './native/run.ts';
 import { createUploadFolder } from './native/upload-folder.ts';
 import { createAccessLog, createLog, type Log, occasionally } from './observe/log.ts';
 import { createWorkerMetrics } from './observe/metrics.ts';
+import { reasonOf } from './reason.ts';
 import { closeStores, createStores } from './stores/stores.ts';
 
 /** How often at most a peer whose forwarding fields are not believed is told of. */
@@ -174,6 +175,6 @@ function surviveEscapedErrors(log: Log): void {
   process.on('uncaughtException', (error: unknown) => {
     log.error({ err: error }, 'an exception escaped; this worker will be replaced');
     if (!process.connected) process.exit(1);
-    channel.send({ kind: 'unwell', message: error instanceof Error ? error.message : String(error) });
+    channel.send({ kind: 'unwell', message: reasonOf(error) });
   });
 }

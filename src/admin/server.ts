@@ -1,7 +1,7 @@
 // The admin listener: health and metrics for everybody who can reach it, the API for those with the token.
-import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
+import { hashEquals } from '../php/text/strings.ts';
 import type { TableSpec } from '../routing/route.ts';
 import { describeReload, type Reload, type ReloadHistory } from './reloads.ts';
 import { describeRoutes } from './routes.ts';
@@ -131,7 +131,7 @@ function refusalOf(access: Access, req: IncomingMessage, parts: AdminParts): Ans
 
 /** With a token, whoever has it; without one, only on a loopback address, and only by that address' name. */
 function mayUseApi(req: IncomingMessage, { address, token }: AdminParts): boolean {
-  if (token !== undefined) return sameText(req.headers.authorization ?? '', `Bearer ${token}`);
+  if (token !== undefined) return hashEquals(`Bearer ${token}`, req.headers.authorization ?? '');
   return isLoopback(address.host) && isLoopback(hostName(req.headers.host ?? ''));
 }
 
@@ -142,11 +142,6 @@ function hostName(host: string): string {
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
-function sameText(given: string, expected: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 function text(status: number, body: string): Answer {

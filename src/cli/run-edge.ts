@@ -8,6 +8,7 @@ import type { Mode } from '../edge/process/protocol.ts';
 import type { Settings } from '../environment.ts';
 import { createLog, type Log } from '../observe/log.ts';
 import { createPrimaryMetrics, sumDeparted } from '../observe/metrics.ts';
+import { reasonOf } from '../reason.ts';
 import { formatProblem, formatProblems } from '../routing/problem.ts';
 import { closeStores, createStores } from '../stores/stores.ts';
 import { EXIT } from './exit.ts';
@@ -108,7 +109,7 @@ async function wrongStoreUrl(settings: Settings): Promise<string | undefined> {
     await closeStores(createStores(settings, { onCache: () => {}, onSession: () => {} }));
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 }
 

@@ -1,6 +1,7 @@
 // One request and its answer, from the first look at it to its outcome.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HandlerRunner, NativeRequest } from '../native/run.ts';
+import { reasonOf } from '../reason.ts';
 import type { Decision } from '../rollout/decide.ts';
 import { splitTarget } from '../routing/canonical-path.ts';
 import { sendErrorPage } from './error-page.ts';
@@ -94,7 +95,7 @@ export class Exchange {
 
   /** Ends the request after a bug of the edge's own. */
   crash(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     this.failure = { part: 'edge', code: 'bug', message, error };
     this.failVisibly(500);
   }

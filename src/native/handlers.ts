@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { reasonOf } from '../reason.ts';
 import type { Problem, ProblemCode } from '../routing/problem.ts';
 import type { HandlerSide } from '../routing/route.ts';
 import { type Handler, toHandler } from './define-handler.ts';
@@ -77,7 +78,7 @@ async function importHandler(
     const handler = toHandler(module[side.exportName]);
     return handler ? { ok: true, handler } : notAHandler(side, module);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     return failure(side, 'handler-failed', `importing ${side.module} failed: ${message}`, 'mend the handler');
   }
 }

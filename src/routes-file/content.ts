@@ -1,6 +1,7 @@
 // What a file holds, or why it cannot be read.
 import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { reasonOf } from '../reason.ts';
 import type { Problem } from '../routing/problem.ts';
 
 /** What the file holds now, or why it cannot be read. */
@@ -50,7 +51,7 @@ function failure(error: unknown): FileContent {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return unreadable('there is no such file', true);
   if (code === 'EACCES') return unreadable('this user may not read it');
-  return unreadable(error instanceof Error ? error.message : String(error));
+  return unreadable(reasonOf(error));
 }
 
 function unreadable(reason: string, missing = false): FileContent {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { reasonOf } from '../reason.ts';
 import { lockFile } from './file-lock.ts';
 
 /** A file as it was read for an edit; a byte order mark is kept beside the text. */
@@ -110,6 +111,6 @@ function reason(error: unknown): string {
     case 'EACCES':
       return 'this user may not write it as its owner would, or not in its folder';
     default:
-      return error instanceof Error ? error.message : String(error);
+      return reasonOf(error);
   }
 }

@@ -1,5 +1,6 @@
 // Starts workers: each is given a table to prepare before it may accept a connection.
 import type { Settings } from '../../environment.ts';
+import { reasonOf } from '../../reason.ts';
 import type { Problem } from '../../routing/problem.ts';
 import type { TableSpec } from '../../routing/route.ts';
 import type { Mode, Order, Reply } from './protocol.ts';
@@ -84,7 +85,7 @@ export class WorkerStarter {
     try {
       return new WorkerProcess({ ...worker, socketFd: socket.fd });
     } catch (error) {
-      return didNotStart(error instanceof Error ? error.message : String(error));
+      return didNotStart(reasonOf(error));
     }
   }
 }

@@ -1,4 +1,5 @@
 // One worker: takes the primary's orders, serves the current snapshot.
+import { reasonOf } from '../../reason.ts';
 import type { Problem } from '../../routing/problem.ts';
 import type { Route, TableSpec } from '../../routing/route.ts';
 import type { Snapshot, SnapshotResult } from '../snapshot.ts';
@@ -48,7 +49,7 @@ export function runWorker(
 
 function failedToObey(error: unknown): Reply {
   const position = { file: 'worker', line: 1, column: 1 };
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   return problemsOf([{ code: 'worker-failed', position, message, cure: 'see the log of the edge' }]);
 }
 

@@ -1,6 +1,7 @@
 // One Memcache server behind a deadline and a breaker. memjs can hang for ever when a server closes, and give garbage after a
 // timeout (seen with 1.3.2), so no client outlives its first trouble and nothing it says afterwards is heard.
 import { failure, type Result, success } from '../../php/result.ts';
+import { reasonOf } from '../../reason.ts';
 import { Breaker, type BreakerLimits } from './breaker.ts';
 import { Line, type Request, type Response } from './line.ts';
 import type { ServerAddress } from './placement.ts';
@@ -146,7 +147,7 @@ function withDeadline(
     };
     answer.then(
       (response) => settle(success(response)),
-      (error: unknown) => settle(unreachable(`${name}: ${error instanceof Error ? error.message : error}`)),
+      (error: unknown) => settle(unreachable(`${name}: ${reasonOf(error)}`)),
     );
   });
 }

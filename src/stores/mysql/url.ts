@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { PoolOptions, SslOptions } from 'mysql2';
+import { reasonOf } from '../../reason.ts';
 import { phpTypeCast } from './rows.ts';
 import { charsetOf, SESSION_OPTIONS, sessionStatements } from './session-settings.ts';
 
@@ -87,9 +88,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(
-      `MYSQL_URL: ca=${file} cannot be read (${error instanceof Error ? error.message : error})`,
-    );
+    throw new Error(`MYSQL_URL: ca=${file} cannot be read (${reasonOf(error)})`);
   }
 }
 

@@ -1,4 +1,5 @@
 // What a value must look like, said by whatever library the handler uses.
+import { reasonOf } from '../../reason.ts';
 
 /** A schema of zod, valibot, arktype and others: what standardschema.dev describes, or an object with `parse`. */
 export type Schema<Value> =
@@ -38,6 +39,6 @@ function parse<Value>(value: unknown, schema: { parse(value: unknown): Value }, 
   try {
     return schema.parse(value);
   } catch (error) {
-    throw new SessionMismatch(path, error instanceof Error ? error.message : String(error));
+    throw new SessionMismatch(path, reasonOf(error));
   }
 }
