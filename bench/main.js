@@ -18,7 +18,7 @@ import { takePlace } from './place.js';
 import { profileSubject } from './profile.js';
 import { drawChart } from './report/chart.js';
 import { insertFigures, panelsOf, renderFigures } from './report/page.js';
-import { asText, demandTable, furtherTable, mainTable } from './report/tables.js';
+import { asText, demandTable, furtherTable, hasFurther, mainTable } from './report/tables.js';
 import { calibrate, FULL, QUICK, runRounds } from './rounds.js';
 import { subjects } from './subjects.js';
 import { demands, summarise } from './summary.js';
@@ -101,8 +101,7 @@ function print(report) {
   const tables = [forward, answer]
     .filter((results) => results.length > 0)
     .map((results) => asText(mainTable(results)));
-  if (forward.some(({ medians }) => medians.postCpu !== undefined))
-    tables.push(asText(furtherTable(forward)));
+  if (forward.some(hasFurther)) tables.push(asText(furtherTable(forward)));
   const measured = report.demands.filter(({ measured }) => measured !== undefined);
   if (measured.length > 0) tables.push(asText(demandTable(measured)));
   console.log(

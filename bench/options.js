@@ -78,8 +78,8 @@ export function helpText(subjects) {
   return `Usage: npm run bench -- [options]
 
 Measures Banyan and others side by side on this machine: each on one core, one after the other in
-several rounds, with the load and an nginx upstream on another core. A full run takes about half an
-hour and rewrites docs/performance.md. Nothing else should run meanwhile.
+several rounds, with the load and an nginx upstream on another core. A full run takes some 40 minutes
+and rewrites docs/performance.md. Nothing else should run meanwhile.
 
 Options:
   --quick          one short round of the main figures, under 90 seconds; docs are left alone

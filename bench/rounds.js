@@ -88,7 +88,7 @@ export async function runRounds(chosen, setting, load, plan, rate, log) {
  */
 async function measureOnce(subject, setting, load, plan, rate, round) {
   const { seconds } = plan;
-  const further = subject.kind === 'forward' && round <= plan.furtherRounds;
+  const further = subject.kind === 'forward' && !subject.isVariant && round <= plan.furtherRounds;
   const parts = [
     await withSubject(subject, setting, async (running) => {
       const main = await measureGet(running, load, seconds, rate);

@@ -27,6 +27,7 @@ import { startNodeServer } from './subjects/node-server.js';
  * @property {PeerName} [peer] the program that it is made of
  * @property {string} [package] the npm package that it is made of
  * @property {boolean} [reference] for comparison only: left out of a quick run that does not name it
+ * @property {boolean} [isVariant] another one with the table of 200 routes: left out of the further workloads
  * @property {(setting: Setting) => Promise<Service[]>} start the first one is asked; all are counted
  */
 
@@ -52,25 +53,47 @@ export const subjects = [
     title: 'nginx',
     peer: 'nginx',
     ...forwarding(),
-    start: async ({ place, upstream, peers }) => [
-      await startNginxProxy(place, pathOf(peers, 'nginx'), upstream),
-    ],
+    start: nginx({ routes: false }),
+  },
+  {
+    name: 'nginx-routes',
+    reference: true,
+    isVariant: true,
+    title: 'nginx, 200 locations',
+    peer: 'nginx',
+    ...forwarding(),
+    start: nginx({ routes: true }),
   },
   {
     name: 'haproxy',
     title: 'HAProxy',
     peer: 'haproxy',
     ...forwarding(),
-    start: async ({ place, upstream, peers }) => [
-      await startHaproxy(place, pathOf(peers, 'haproxy'), upstream),
-    ],
+    start: haproxy({ routes: false }),
+  },
+  {
+    name: 'haproxy-routes',
+    reference: true,
+    isVariant: true,
+    title: 'HAProxy, 200 routes in maps',
+    peer: 'haproxy',
+    ...forwarding(),
+    start: haproxy({ routes: true }),
   },
   {
     name: 'caddy',
     title: 'Caddy',
     peer: 'caddy',
     ...forwarding(),
-    start: async ({ place, upstream, peers }) => [await startCaddy(place, pathOf(peers, 'caddy'), upstream)],
+    start: caddy({ routes: false }),
+  },
+  {
+    name: 'caddy-routes',
+    isVariant: true,
+    title: 'Caddy, 200 routes in four matchers, metrics on',
+    peer: 'caddy',
+    ...forwarding(),
+    start: caddy({ routes: true }),
   },
   { name: 'httpxy', title: 'httpxy', package: 'httpxy', ...forwarding(), start: node('httpxy') },
   {
@@ -143,11 +166,41 @@ function node(server) {
   return async ({ place, upstream, env }) => [await startNodeServer(place, server, upstream, env)];
 }
 
+/**
+ * @param {{ routes: boolean }} options
+ * @returns {Subject['start']}
+ */
+function nginx(options) {
+  return async ({ place, upstream, peers }) => [
+    await startNginxProxy(place, pathOf(peers, 'nginx'), upstream, options),
+  ];
+}
+
+/**
+ * @param {{ routes: boolean }} options
+ * @returns {Subject['start']}
+ */
+function haproxy(options) {
+  return async ({ place, upstream, peers }) => [
+    await startHaproxy(place, pathOf(peers, 'haproxy'), upstream, options),
+  ];
+}
+
+/**
+ * @param {{ routes: boolean }} options
+ * @returns {Subject['start']}
+ */
+function caddy(options) {
+  return async ({ place, upstream, peers }) => [
+    await startCaddy(place, pathOf(peers, 'caddy'), upstream, options),
+  ];
+}
+
 /** @type {Subject['start']} */
 async function startNginxExpress({ place, upstream, peers }) {
   const express = await startNodeServer(place, 'express', upstream);
   try {
-    return [await startNginxProxy(place, pathOf(peers, 'nginx'), express.port), express];
+    return [await startNginxProxy(place, pathOf(peers, 'nginx'), express.port, { routes: false }), express];
   } catch (error) {
     await express.stop();
     throw error;

@@ -1,6 +1,6 @@
 // The generated part of docs/performance.md, and putting it between its markers. Pure.
 
-import { asMarkdown, demandTable, furtherTable, isLoadBound, mainTable } from './tables.js';
+import { asMarkdown, demandTable, furtherTable, hasFurther, isLoadBound, mainTable } from './tables.js';
 
 /** @typedef {import('../summary.js').Result} Result */
 
@@ -50,8 +50,7 @@ export function renderFigures(report) {
  * @returns {string[]}
  */
 function further(forward) {
-  const isMeasured = forward.some(({ medians }) => medians.postCpu !== undefined);
-  return isMeasured ? ['### Further workloads', asMarkdown(furtherTable(forward))] : [];
+  return forward.some(hasFurther) ? ['### Further workloads', asMarkdown(furtherTable(forward))] : [];
 }
 
 /**

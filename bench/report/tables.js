@@ -50,7 +50,7 @@ export function furtherTable(results) {
       '1,000 idle: MiB',
       'KiB each',
     ],
-    rows: results.map((result) => {
+    rows: results.filter(hasFurther).map((result) => {
       const { medians } = result;
       return [
         title(result),
@@ -124,6 +124,15 @@ export function asMarkdown({ head, rows }) {
  */
 export function isLoadBound({ medians }) {
   return (medians.busy ?? 1) + (medians.foreign ?? 0) < 0.9;
+}
+
+/**
+ * Says whether a subject did the further workloads.
+ *
+ * @param {Result} result
+ */
+export function hasFurther({ medians }) {
+  return medians.postCpu !== undefined;
 }
 
 /** @param {Result} result */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { freePort } from '../../scripts/services/ports.js';
 import { makeDirectory, startServer } from '../place.js';
-import { routesFile } from './banyan-routes.js';
+import { routesFile } from '../table.js';
 
 /**
  * Starts Banyan.

@@ -1,10 +1,11 @@
 // nginx in front of an upstream, as a neighbour of nginx would set it up: connections kept alive to the
-// upstream, the usual forwarding fields, no buffering to disk.
+// upstream, the usual forwarding fields, no buffering to disk; bare, or with the benchmark's table.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { makeDirectory, startServer } from '../place.js';
+import { nginxTable } from '../table.js';
 import { nginxConfiguration, TUNNEL } from './nginx-configuration.js';
 
 /**
@@ -13,12 +14,13 @@ import { nginxConfiguration, TUNNEL } from './nginx-configuration.js';
  * @param {import('../place.js').Place} place
  * @param {string} program
  * @param {number} upstream a port
+ * @param {{ routes: boolean }} options whether it has the table
  */
-export function startNginxProxy(place, program, upstream) {
+export function startNginxProxy(place, program, upstream, { routes }) {
   const directory = makeDirectory(place, 'nginx-proxy');
   return startServer(place, 'nginx-proxy', (port) => {
     const file = join(directory, 'nginx.conf');
-    writeFileSync(file, nginxConfiguration(directory, serverBlocks(port, upstream)));
+    writeFileSync(file, nginxConfiguration(directory, serverBlocks(port, upstream, routes)));
     return {
       name: 'nginx-proxy',
       core: 'subject',
@@ -31,9 +33,12 @@ export function startNginxProxy(place, program, upstream) {
 /**
  * @param {number} port
  * @param {number} upstream
+ * @param {boolean} routes
  */
-function serverBlocks(port, upstream) {
-  return `  upstream legacy { server 127.0.0.1:${upstream}; keepalive 256; keepalive_requests 100000000; }
+function serverBlocks(port, upstream, routes) {
+  const { maps, locations } = routes ? nginxTable('legacy') : { maps: '', locations: '' };
+  return `${maps}
+  upstream legacy { server 127.0.0.1:${upstream}; keepalive 256; keepalive_requests 100000000; }
   server {
     listen 127.0.0.1:${port} backlog=4096;
     proxy_http_version 1.1;
@@ -44,6 +49,7 @@ function serverBlocks(port, upstream) {
     proxy_set_header X-Forwarded-Proto $scheme;
     proxy_max_temp_file_size 0;
     location / { proxy_pass http://legacy; }
+${locations}
     location = /echo {
       proxy_pass http://legacy;
 ${TUNNEL}

@@ -7,7 +7,7 @@ import { drawChart } from '../../bench/report/chart.js';
 import { insertFigures } from '../../bench/report/page.js';
 import { asMarkdown, asText, demandTable, mainTable } from '../../bench/report/tables.js';
 import { page } from '../../bench/servers/page.js';
-import { routesFile } from '../../bench/subjects/banyan-routes.js';
+import { caddyTable, haproxyTable, nginxTable, routesFile, table } from '../../bench/table.js';
 import { loadRoutes } from '../../src/routes-file/load.ts';
 
 const result = {
@@ -155,5 +155,25 @@ describe('what is served', () => {
       variable: () => undefined,
     });
     expect(result.ok && result.spec.routes.length).toBe(200);
+  });
+
+  test('the others are given the same 200 routes', () => {
+    const pages = table().filter(({ page }) => page !== undefined).length;
+    const caddy = caddyTable('127.0.0.1:1');
+    const globs = [...caddy.matchAll(/path (.*)/g)].flatMap(([, list]) => list?.split(' ') ?? []);
+    expect(globs).toHaveLength(200 - pages + 1);
+    expect(caddy.match(/page=page-\d+/g)).toHaveLength(pages);
+
+    const { maps, locations } = nginxTable('legacy');
+    expect(maps.match(/ page-\d+ legacy;/g)).toHaveLength(pages);
+    expect(locations.match(/proxy_pass http:\/\/legacy;/g)).toHaveLength(200 - pages);
+
+    const lines = haproxyTable('legacy');
+    expect(lines.pages.match(/ legacy\n/g)).toHaveLength(pages);
+    expect(lines.paths.match(/ legacy\n/g)).toHaveLength(200 - pages);
+  });
+
+  test('a route that is asked for stands in the middle of the table', () => {
+    expect(table().findIndex(({ path }) => path === '/products/:id<int>')).toBe(98);
   });
 });
