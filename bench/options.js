@@ -78,7 +78,7 @@ export function helpText(subjects) {
   return `Usage: npm run bench -- [options]
 
 Measures Banyan and others side by side on this machine: each on one core, one after the other in
-several rounds, with the load and an nginx upstream on another core. A full run takes some 40 minutes
+several rounds, with the load and an nginx upstream on another core. A full run takes some 35 minutes
 and rewrites docs/performance.md. Nothing else should run meanwhile.
 
 Options:

@@ -93,7 +93,7 @@ export async function measureFurther(running, load, seconds) {
 async function measureTunnel(running, load, seconds) {
   const warm = await load.echo(running.port, '/echo', seconds.warm);
   if (warm.status !== 101) {
-    return { figures: {}, notes: [`no WebSockets yet: a handshake was answered with ${warm.status}`] };
+    return { figures: {}, notes: [`no WebSockets: a handshake was answered with ${warm.status}`] };
   }
   const full = await perRequest(running, async () => {
     const { messages, errors } = await load.echo(running.port, '/echo', seconds.further);

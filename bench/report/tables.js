@@ -145,7 +145,7 @@ function title({ title: text, version }) {
  * @param {string} text
  */
 function tunnel({ notes }, text) {
-  return notes.some((note) => note.startsWith('no WebSockets')) ? 'not yet' : text;
+  return notes.some((note) => note.startsWith('no WebSockets')) ? 'none' : text;
 }
 
 /**
