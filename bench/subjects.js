@@ -90,7 +90,7 @@ export const subjects = [
   {
     name: 'caddy-routes',
     isVariant: true,
-    title: 'Caddy, 200 routes in four matchers, metrics on',
+    title: 'Caddy, 200 routes and metrics',
     peer: 'caddy',
     ...forwarding(),
     start: caddy({ routes: true }),
@@ -113,7 +113,7 @@ export const subjects = [
   {
     name: 'floor',
     reference: true,
-    title: 'undici dispatch behind node:http, nothing else',
+    title: 'undici behind node:http, nothing else',
     package: 'undici',
     ...forwarding(),
     start: node('floor'),
