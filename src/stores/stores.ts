@@ -1,4 +1,5 @@
 // Everything that handlers share with the legacy application, as far as the environment names it.
+import { reasonOf } from '../reason.ts';
 import { type Cache, type CacheProblem, createCache } from './memcache/cache.ts';
 import { createMemcache } from './memcache/memcache.ts';
 import { createDatabase, type Database } from './mysql/mysql.ts';
@@ -26,19 +27,31 @@ export type StoreProblems = {
   readonly onSession: (message: string) => void;
 };
 
-/** Creates the stores; each connects on first use. Throws when a URL is wrong, with what to write instead. */
+/**
+ * Creates the stores; each connects on first use. Throws when URLs are wrong, with a line for each of them that says
+ * what to write instead.
+ */
 export function createStores(urls: StoreUrls, problems: StoreProblems): Stores {
-  return {
-    database: urls.mysqlUrl === undefined ? undefined : createDatabase(urls.mysqlUrl),
-    cache:
-      urls.memcacheUrl === undefined
-        ? undefined
-        : createCache(createMemcache(urls.memcacheUrl), problems.onCache),
-    sessions:
-      urls.sessionUrl === undefined
-        ? undefined
-        : createSessionStore(urls.sessionUrl, { key: urls.sessionKey, onProblem: problems.onSession }),
+  const mistakes: string[] = [];
+  const store = <Store>(url: string | undefined, create: (url: string) => Store): Store | undefined => {
+    if (url === undefined) return undefined;
+    try {
+      return create(url);
+    } catch (error) {
+      mistakes.push(reasonOf(error));
+      return undefined;
+    }
   };
+  const { sessionKey: key } = urls;
+  const stores = {
+    database: store(urls.mysqlUrl, createDatabase),
+    cache: store(urls.memcacheUrl, (url) => createCache(createMemcache(url), problems.onCache)),
+    sessions: store(urls.sessionUrl, (url) =>
+      createSessionStore(url, { key, onProblem: problems.onSession }),
+    ),
+  };
+  if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
+  return stores;
 }
 
 /** Ends all connections. */

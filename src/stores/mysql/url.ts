@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { PoolOptions, SslOptions } from 'mysql2';
 import { reasonOf } from '../../reason.ts';
+import { suggestion } from '../../suggest.ts';
 import { phpTypeCast } from './rows.ts';
 import { charsetOf, SESSION_OPTIONS, sessionStatements } from './session-settings.ts';
 
@@ -99,5 +100,7 @@ function parse(text: string): URL {
   const known = (name: string) => OPTIONS.includes(name) || name.startsWith('var.');
   const stranger = [...url.searchParams.keys()].find((name) => !known(name));
   if (stranger === undefined) return url;
-  throw new Error(`MYSQL_URL: the option "${stranger}" is not one of ${OPTIONS.join(', ')}, var.NAME`);
+  throw new Error(
+    `MYSQL_URL: there is no option "${stranger}": ${suggestion(stranger, [...OPTIONS, 'var.NAME'])}`,
+  );
 }
