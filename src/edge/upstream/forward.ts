@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, Transform, type TransformCallback } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { overRouteLimit } from '../../native/body-limits.ts';
+import { declaredLength, overRouteLimit } from '../../native/body-limits.ts';
 import type { Upstream } from '../../routing/route.ts';
 import { upstreamRequestHeaders } from '../fields/to-upstream.ts';
 import { waitsToBeAsked } from '../visitor/expectation.ts';
@@ -22,10 +22,14 @@ const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** undici's word for no limit. */
 const ANY_TIME = 0;
 
+/** What a request carries: a body that has come whole is sent as one piece. */
+type Body = Buffer | Transform | null;
+
 /**
  * Creates what forwards to one upstream; connections are opened as they are needed. Asked once more is a
  * GET, HEAD or OPTIONS without a body that met a connection which the upstream had just closed (on a new
- * one), and any request without a body whose address could not be reached (at the next address).
+ * one), and any request of which nothing was sent because its address could not be reached (at the next
+ * address), unless its body has begun to flow.
  */
 export function createForwarder(upstream: Upstream): Forwarder {
   const origins = new Origins(upstream, () => performance.now());
@@ -47,26 +51,29 @@ export function createForwarder(upstream: Upstream): Forwarder {
   };
   return {
     forward: (req, res, request, done) => {
-      const options = dispatchOptions(req, request, upstream);
-      const asked = { req, res, request, done };
-      const origin = origins.next();
-      const mayRepeat = options.body === null && REPEATABLE.has(options.method);
-      const first = (end: ForwardEnd) => {
-        const isElsewhere = noteUnreachable(origins, origin, end) && origins.count > 1;
-        if (end.kind !== 'failed' || options.body !== null) return done(end);
-        if (isElsewhere) return send(origins.next(), options, asked, 'takeFresh');
-        const isUnsent = end.stage === 'connect';
-        if (end.stale && (isUnsent || mayRepeat)) return send(origin, options, asked, 'takeFresh');
-        done(end);
+      const ask = (body: Body, mayRepeat: boolean, from: From) => {
+        const options = dispatchOptions(req, request, upstream, body);
+        const origin = origins.next();
+        const first = (end: ForwardEnd) => {
+          const isElsewhere = noteUnreachable(origins, origin, end) && origins.count > 1;
+          if (end.kind !== 'failed' || body instanceof Transform) return done(end);
+          const asked = { req, res, request, done };
+          if (isElsewhere) return send(origins.next(), options, asked, 'takeFresh');
+          const isUnsent = end.stage === 'connect';
+          if (end.stale && (isUnsent || mayRepeat)) return send(origin, options, asked, 'takeFresh');
+          done(end);
+        };
+        send(origin, options, { req, res, request, done: first }, from);
       };
-      if (options.body === null) takeAsRead(req);
-      if (mayRepeat) return send(origin, options, { req, res, request, done: first }, 'take');
+      const carries = hasBody(req);
+      if (!carries) takeAsRead(req);
+      if (!carries && REPEATABLE.has(req.method ?? 'GET')) return ask(null, true, 'take');
       // What the upstream has closed by now is noticed before a connection is chosen.
       setImmediate(() => {
         if (hasLeft(req)) return done({ kind: 'client-gone' });
         // In one turn with send(): a body beyond its limit fails as it flows, and undici must listen by then.
-        if (options.body instanceof Transform) req.pipe(options.body);
-        send(origin, options, { req, res, request, done: first }, 'takeRecent');
+        const body = carries ? (wholeBody(req) ?? bodyStream(req, request.bodyLimit)) : null;
+        ask(body, false, 'takeRecent');
       });
     },
     tunnel: (req, res, upgrade, request, done) => {
@@ -92,14 +99,15 @@ type From = 'take' | 'takeRecent' | 'takeFresh';
 
 function dispatchOptions(
   req: IncomingMessage,
-  { target, caller, timeouts, bodyLimit, methodOverride }: ForwardRequest,
+  { target, caller, timeouts, methodOverride }: ForwardRequest,
   { host }: Upstream,
+  body: Body,
 ): Dispatcher.DispatchOptions {
   return {
     path: target,
     method: (req.method ?? 'GET') as Dispatcher.HttpMethod,
     headers: upstreamRequestHeaders(req.rawHeaders, caller, { host, methodOverride }),
-    body: hasBody(req) ? bodyStream(bodyLimit) : null,
+    body,
     // One request at a time is given to a connection: nothing stands behind it that would have to wait.
     blocking: false,
     headersTimeout: timeouts.headers ?? null,
@@ -122,13 +130,24 @@ function asksForEvents(req: IncomingMessage): boolean {
 }
 
 /**
+ * Returns a body that has come whole by now, as forms do, within the limit that its length was held against. As
+ * a stream it would take twice the processor time of all else that is done for the request.
+ */
+function wholeBody(req: IncomingMessage): Buffer | undefined {
+  const length = declaredLength(req);
+  if (!req.complete || length === 0 || req.readableLength !== length || waitsToBeAsked(req)) return undefined;
+  const body: unknown = req.read(length);
+  return Buffer.isBuffer(body) ? body : undefined;
+}
+
+/**
  * The body goes through a stream of its own: undici destroys the stream that it is given when the
  * upstream answers early, and with the request itself the visitor's connection would go.
  */
-function bodyStream(limit: number | undefined): Transform {
+function bodyStream(req: IncomingMessage, limit: number | undefined): Transform {
   const stream = limit === undefined ? new PassThrough() : new LimitedBody(limit);
   // undici listens as long as the request is with it; what fails behind that must not escape.
-  return stream.on('error', () => {});
+  return req.pipe(stream.on('error', () => {}));
 }
 
 /** A body that says no length beforehand fails with `body-too-large` where it exceeds the limit. */

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type EdgeOptions, startEdge, type TestEdge } from '../edge-in-one-process.ts';
 import { type Asked, ask, deadOrigin, open, readAnswer, readBody, serve, signal } from '../http.ts';
@@ -96,6 +98,34 @@ describe('a request reaches the upstream', () => {
       }
     },
   );
+
+  const FORM = 'POST /form HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n';
+  const LAST = `${FORM}Connection: close\r\n\r\n`;
+
+  test.each([
+    ['with its head', [`${LAST}abc`], ['/form 3 abc']],
+    ['behind its head', [LAST, 'abc'], ['/form 3 abc']],
+    ['in pieces', [`${LAST}a`, 'b', 'c'], ['/form 3 abc']],
+    ['with the next form behind it', [`${FORM}\r\nabc${LAST}def`], ['/form 3 abc', '/form 3 def']],
+    [
+      'with a half of the next form behind it',
+      [`${FORM}\r\nabc${LAST}d`, 'ef'],
+      ['/form 3 abc', '/form 3 def'],
+    ],
+  ])('with a body that comes %s, as it is', async (_, pieces, expected) => {
+    const arrived: string[] = [];
+    const edge = await start(async (req, res) => {
+      arrived.push(`${req.url} ${req.headers['content-length']} ${await readBody(req)}`);
+      res.end();
+    });
+    const socket = connect(edge.port, '127.0.0.1').setNoDelay();
+    for (const piece of pieces) {
+      socket.write(piece);
+      await delay(20);
+    }
+    await text(socket);
+    expect(arrived).toEqual(expected);
+  });
 
   test('with an empty body said to be empty', async () => {
     const { req } = await seen({ method: 'POST', headers: ['Content-Length', '0'] });

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { Origins, PASSED_OVER_MS } from '../../../src/edge/upstream/origins.ts';
 import { startEdge } from '../edge-in-one-process.ts';
-import { ask, deadOrigin, serve } from '../http.ts';
+import { ask, deadOrigin, readBody, serve } from '../http.ts';
 
 const closers: (() => Promise<void>)[] = [];
 
@@ -41,14 +41,35 @@ describe('the addresses of an upstream', () => {
   });
 });
 
-test('a request without a body whose address cannot be reached is asked at the next', async () => {
-  const [dead, alive] = [await deadOrigin(), await serve((_req, res) => res.end('alive'))];
-  const routes = `routes: {}\nupstreams: { legacy: { url: ["${dead}", "${alive.origin}"] } }`;
-  const edge = await startEdge({ routes });
-  closers.push(edge.close, alive.close);
-  const answers = [];
-  for (let count = 0; count < 4; count += 1) answers.push((await ask(edge.port)).body);
-  expect(answers).toEqual(['alive', 'alive', 'alive', 'alive']);
+describe('where the first address cannot be reached', () => {
+  async function startHalfDead() {
+    const dead = await deadOrigin();
+    const alive = await serve(async (req, res) => res.end(`${req.method} ${await readBody(req)}`));
+    const routes = `routes: {}\nupstreams: { legacy: { url: ["${dead}", "${alive.origin}"] } }`;
+    const edge = await startEdge({ routes });
+    closers.push(edge.close, alive.close);
+    return edge;
+  }
+
+  test('a request without a body is asked at the next', async () => {
+    const edge = await startHalfDead();
+    const answers = [];
+    for (let count = 0; count < 4; count += 1) answers.push((await ask(edge.port)).body);
+    expect(answers).toEqual(['GET ', 'GET ', 'GET ', 'GET ']);
+  });
+
+  test('a form that has come whole is asked at the next, since nothing was sent', async () => {
+    const edge = await startHalfDead();
+    const asked = { method: 'POST', headers: ['Content-Length', '3'], body: 'a=1' };
+    expect(await ask(edge.port, asked)).toMatchObject({ status: 200, body: 'POST a=1' });
+  });
+
+  test('a body that flows is not sent twice', async () => {
+    const edge = await startHalfDead();
+    const asked = { method: 'POST', headers: ['Transfer-Encoding', 'chunked'], body: 'a=1' };
+    expect((await ask(edge.port, asked)).status).toBe(502);
+    expect(await ask(edge.port, asked)).toMatchObject({ status: 200, body: 'POST a=1' });
+  });
 });
 
 test('addresses share the requests', async () => {
