@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, Transform, type TransformCallback } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { declaredLength, overRouteLimit } from '../../native/body-limits.ts';
+import { overRouteLimit } from '../../native/body-limits.ts';
 import type { Upstream } from '../../routing/route.ts';
 import { upstreamRequestHeaders } from '../fields/to-upstream.ts';
 import { waitsToBeAsked } from '../visitor/expectation.ts';
@@ -72,7 +72,7 @@ export function createForwarder(upstream: Upstream): Forwarder {
       setImmediate(() => {
         if (hasLeft(req)) return done({ kind: 'client-gone' });
         // In one turn with send(): a body beyond its limit fails as it flows, and undici must listen by then.
-        const body = carries ? (wholeBody(req) ?? bodyStream(req, request.bodyLimit)) : null;
+        const body = carries ? bodyOf(req, request.bodyLimit) : null;
         ask(body, false, 'takeRecent');
       });
     },
@@ -129,14 +129,19 @@ function asksForEvents(req: IncomingMessage): boolean {
   return req.headers.accept?.includes('text/event-stream') === true;
 }
 
+function bodyOf(req: IncomingMessage, limit: number | undefined): Buffer | Transform {
+  return wholeBody(req, limit) ?? bodyStream(req, limit);
+}
+
 /**
- * Returns a body that has come whole by now, as forms do, within the limit that its length was held against. As
- * a stream it would take twice the processor time of all else that is done for the request.
+ * Returns a body that has come whole by now, as forms do, and is within its limit. As a stream it would take twice
+ * the processor time of all else that is done for the request.
  */
-function wholeBody(req: IncomingMessage): Buffer | undefined {
-  const length = declaredLength(req);
-  if (!req.complete || length === 0 || req.readableLength !== length || waitsToBeAsked(req)) return undefined;
-  const body: unknown = req.read(length);
+function wholeBody(req: IncomingMessage, limit = Number.POSITIVE_INFINITY): Buffer | undefined {
+  const { readableLength } = req;
+  if (!req.complete || readableLength === 0 || readableLength > limit || waitsToBeAsked(req))
+    return undefined;
+  const body: unknown = req.read(readableLength);
   return Buffer.isBuffer(body) ? body : undefined;
 }
 

@@ -7,7 +7,7 @@ import type { Upstream } from '../../routing/route.ts';
 import { upstreamRequestHeaders } from '../fields/to-upstream.ts';
 import { breakOff, sendHead } from '../reply.ts';
 import { prepareFarewell } from '../visitor/tunnel-farewell.ts';
-import { answerFields } from './answer-fields.ts';
+import { type AnswerFields, answerFields } from './answer-fields.ts';
 import type { ForwardEnd, ForwardRequest, Upgrade } from './forwarder.ts';
 import type { OwnAddress } from './own-address.ts';
 
@@ -107,7 +107,7 @@ class Attempt {
     const { connect, headers } = { ...this.#to.upstream.timeouts, ...this.#request.timeouts };
     const late = Object.assign(new Error('no answer in time'), { code: 'headers-timeout' });
     this.#timer = setTimeout(() => proxyReq.destroy(late), connect + headers);
-    proxyReq.prependListener('upgrade', (_answer, upstreamSocket) => this.#opened(upstreamSocket));
+    proxyReq.prependListener('upgrade', (answer, upstreamSocket) => this.#opened(answer, upstreamSocket));
     this.#socket.on('close', () => proxyReq.destroy());
     this.#stopWaiting = waitOn(this.#socket);
   }
@@ -133,20 +133,22 @@ class Attempt {
   }
 
   /** The upstream has agreed: the socket is the tunnel's now. */
-  #opened(upstreamSocket: Socket): void {
+  #opened(answer: IncomingMessage, upstreamSocket: Socket): void {
     this.#begin();
     this.#res.detachSocket(this.#socket);
+    const { fields, leaks } = this.#answerFields(answer);
+    replaceNextWrite(this.#socket, switchingHead(fields, answer.headers.upgrade));
     const idle = this.#request.timeouts.idle ?? SILENCE_MS;
     closeTogether(this.#socket, upstreamSocket, idle);
     closeTogether(upstreamSocket, this.#socket, idle);
-    upstreamSocket.on('close', () => this.#end({ kind: 'answered', status: 101, leaks: [] }));
+    upstreamSocket.on('close', () => this.#end({ kind: 'answered', status: 101, leaks }));
   }
 
   /** The upstream has answered otherwise: a plain answer, after which the connection closes. */
   #refused(answer: IncomingMessage): void {
     this.#begin();
     const status = answer.statusCode ?? 502;
-    const { fields, leaks } = answerFields(answer.rawHeaders, this.#req, this.#request, this.#to.own);
+    const { fields, leaks } = this.#answerFields(answer);
     sendHead(this.#res, status, answer.statusMessage, fields);
     answer.on('error', () => {});
     answer.setTimeout(this.#idle(), () => answer.destroy());
@@ -159,6 +161,10 @@ class Attempt {
     if (this.#socket.destroyed) return { kind: 'client-gone' };
     breakOff(this.#res);
     return { kind: 'failed', stage: 'body', code: 'ECONNRESET', message: 'the upstream broke off' };
+  }
+
+  #answerFields(answer: IncomingMessage): AnswerFields {
+    return answerFields(answer.rawHeaders, this.#req, this.#request, this.#to.own);
   }
 
   #begin(): void {
@@ -177,6 +183,27 @@ class Attempt {
     this.#over = true;
     this.#done(end);
   }
+}
+
+/** Writes the head that agrees to a tunnel; it has no body, whatever length the upstream names. */
+function switchingHead(fields: readonly string[], protocol = 'websocket'): string {
+  let head = 'HTTP/1.1 101 Switching Protocols\r\n';
+  for (let index = 0; index + 1 < fields.length; index += 2)
+    if (fields[index]?.toLowerCase() !== 'content-length')
+      head += `${fields[index]}: ${fields[index + 1]}\r\n`;
+  return `${head}Connection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`;
+}
+
+/**
+ * Puts a head of ours, one byte for each character, in the place of what is written next: that is the head as
+ * http-proxy has it from Node, without order, case and repetition, and with all that concerns the connection.
+ */
+function replaceNextWrite(socket: Socket, head: string): void {
+  const write = (): boolean => {
+    Reflect.deleteProperty(socket, 'write');
+    return socket.write(head, 'latin1');
+  };
+  Object.defineProperty(socket, 'write', { value: write, configurable: true });
 }
 
 /**

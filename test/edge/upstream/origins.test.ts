@@ -1,8 +1,9 @@
 // The addresses of one upstream.
+import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Origins, PASSED_OVER_MS } from '../../../src/edge/upstream/origins.ts';
 import { startEdge } from '../edge-in-one-process.ts';
-import { ask, deadOrigin, readBody, serve } from '../http.ts';
+import { ask, deadOrigin, open, readBody, serve } from '../http.ts';
 
 const closers: (() => Promise<void>)[] = [];
 
@@ -66,9 +67,11 @@ describe('where the first address cannot be reached', () => {
 
   test('a body that flows is not sent twice', async () => {
     const edge = await startHalfDead();
-    const asked = { method: 'POST', headers: ['Transfer-Encoding', 'chunked'], body: 'a=1' };
-    expect((await ask(edge.port, asked)).status).toBe(502);
-    expect(await ask(edge.port, asked)).toMatchObject({ status: 200, body: 'POST a=1' });
+    const req = open(edge.port, { method: 'POST', headers: ['Transfer-Encoding', 'chunked'] });
+    req.write('a=1');
+    const [res] = await once(req, 'response');
+    expect(res.statusCode).toBe(502);
+    req.destroy();
   });
 });
 

@@ -69,6 +69,55 @@ describe('a tunnel', () => {
     expect(req?.headers['sec-websocket-key']).toBe('abc');
   });
 
+  test('is agreed to by the fields of the upstream, as other answers are', async () => {
+    const upstream = await startUpstream((socket) => socket.write('in the tunnel'), undefined, [
+      'Connection: Upgrade, X-Hop',
+      'Upgrade: websocket',
+      'Keep-Alive: timeout=5',
+      'X-Hop: 1',
+      'Content-Length: 5',
+      'X-CaSe: caf\u00e9',
+      'X-Other: between',
+      'x-case: 2',
+    ]);
+    const client = await ask(await startOn(upstream), '/ws');
+    await client.until('in the tunnel');
+    expect(client.received().split('\r\n')).toEqual([
+      'HTTP/1.1 101 Switching Protocols',
+      'X-CaSe: caf\u00e9',
+      'X-Other: between',
+      'x-case: 2',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      '',
+      'in the tunnel',
+    ]);
+  });
+
+  test.each([
+    [true, 'http://shop.test/shop', 'a=b', []],
+    [false, 'ORIGIN/shop', 'a=b; Domain=127.0.0.1', ['location', 'set-cookie']],
+  ])(
+    'with rewrite: %s tells of the upstream’s address as other answers do',
+    async (rewrite, location, cookie, leaks) => {
+      const upstream = await startUpstream((socket) => socket.end('in the tunnel'), undefined, [
+        'Connection: Upgrade',
+        'Upgrade: websocket',
+        'Location: ORIGIN/shop',
+        'Set-Cookie: a=b; Domain=127.0.0.1',
+      ]);
+      const edge = await start(
+        `routes: {}\nupstreams: { legacy: { url: "${upstream.origin}", rewrite: ${rewrite} } }`,
+        upstream.origin,
+      );
+      const client = await ask(edge, '/ws');
+      const text = await client.until('in the tunnel');
+      expect(text).toContain(`Location: ${location.replace('ORIGIN', upstream.origin)}\r\n`);
+      expect(text).toContain(`Set-Cookie: ${cookie}\r\n`);
+      expect(await edge.outcome()).toMatchObject({ status: 101, leaks });
+    },
+  );
+
   test('ends at both ends when the visitor goes, and its outcome is emitted once', async () => {
     const upstream = await startUpstream((socket) => socket.pipe(socket));
     const edge = await startOn(upstream);
@@ -221,6 +270,7 @@ function startOn(upstream: { readonly origin: string }): Promise<TestEdge> {
 async function startUpstream(
   onOpen: ((socket: Socket, head: Buffer) => void) | undefined,
   hold: (proceed: () => void) => void = (proceed) => proceed(),
+  fields: readonly string[] = ['Upgrade: websocket', 'Connection: Upgrade'],
 ) {
   const requests: IncomingMessage[] = [];
   const server = createServer((req, res) => {
@@ -234,6 +284,7 @@ async function startUpstream(
     });
     req.on('end', () => res.end(`plain ${req.method} ${req.url} ${body}`));
   });
+  const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   let tellClosed = () => {};
   let tellAsked = () => {};
   const closed = new Promise<void>((resolve) => {
@@ -248,7 +299,8 @@ async function startUpstream(
       socket.on('error', () => {}).on('close', tellClosed);
       tellAsked();
       hold(() => {
-        socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+        const lines = ['HTTP/1.1 101 Switching Protocols', ...fields].join('\r\n');
+        socket.write(`${lines}\r\n\r\n`.replaceAll('ORIGIN', origin()), 'latin1');
         onOpen(socket, head);
       });
     });
@@ -257,8 +309,7 @@ async function startUpstream(
     server.listen(0, '127.0.0.1', resolve);
   });
   open.push(() => close(server));
-  const { port } = server.address() as AddressInfo;
-  return { origin: `http://127.0.0.1:${port}`, requests, closed, asked };
+  return { origin: origin(), requests, closed, asked };
 }
 
 function close(server: Server): void {
