@@ -27,7 +27,7 @@ function edgePage(seen: Seen, wrong: (what: string) => Error): Sight {
   if (seen.header('cache-control') !== 'no-store') throw wrong('an error page that may be kept');
   const text = seen.body.toString();
   // There is no body where HEAD was asked.
-  if (text !== '' && !text.includes(requestId)) wrong('an error page without its request id');
+  if (text !== '' && !text.includes(requestId)) throw wrong('an error page without its request id');
   return seen.status;
 }
 
