@@ -6,7 +6,7 @@ import { figure, record } from '../figures.ts';
 import { workersOf } from '../visitor.ts';
 import { escaped, socketsOf, waitForSockets } from './aftermath.ts';
 import { type FaultServer, slugOf, startFaultServer } from './fault-server.ts';
-import type { Kind } from './kind.ts';
+import { hiddenIn, type Kind } from './kind.ts';
 import { RawVisitor } from './raw-visitor.ts';
 import { askRightly, newNonce, type Tally } from './round.ts';
 import { repeat, verdict } from './rounds.ts';
@@ -78,6 +78,7 @@ async function meet(
     await encounter.visit(visitor, `/${slugOf(encounter)}/fault/${nonce}`, nonce);
     await server.played(nonce);
     await askRightly(port, slugOf(encounter), tally);
+    if (server.timesAsked(hiddenIn(nonce)) > 0) throw new Error('a body was taken for a request');
   } finally {
     visitor.leave();
   }

@@ -83,6 +83,11 @@ export function headOf(nonce: string, fields: readonly string[], status = '200 O
   return `${[`HTTP/1.1 ${status}`, `X-Nonce: ${nonce}`, 'Content-Type: text/plain', ...fields].join('\r\n')}\r\n\r\n`;
 }
 
+/** What a request is asked with that stands in the body of the one with this nonce. It must never come. */
+export function hiddenIn(nonce: string): string {
+  return `${nonce}hidden`;
+}
+
 /** Writes the right answer, of that many bytes. */
 export function answerOf(nonce: string, size = 200, fields: readonly string[] = []): string {
   return `${headOf(nonce, [`Content-Length: ${size}`, ...fields])}${bodyOf(nonce, size)}`;
