@@ -9,13 +9,14 @@ import { framing } from './fault-server/kinds-of-framing.ts';
 import { heads } from './fault-server/kinds-of-heads.ts';
 import { reuse } from './fault-server/kinds-of-reuse.ts';
 import { silence } from './fault-server/kinds-of-silence.ts';
+import { stale } from './fault-server/kinds-of-stale.ts';
 import { turns } from './fault-server/kinds-of-turns.ts';
 import { playRound, type Tally } from './fault-server/round.ts';
 import { repeat, verdict } from './fault-server/rounds.ts';
 import { figure, record } from './figures.ts';
 import { workersOf } from './visitor.ts';
 
-const KINDS: readonly Kind[] = [...silence, ...heads, ...framing, ...cuts, ...reuse, ...turns];
+const KINDS: readonly Kind[] = [...silence, ...heads, ...framing, ...cuts, ...reuse, ...stale, ...turns];
 const ROUNDS = figure(2, 50);
 /** Rounds of one kind that run at the same time. */
 const LANES = 2;

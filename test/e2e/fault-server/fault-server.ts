@@ -1,10 +1,12 @@
 // The fault server: one TCP listener for each kind, which plays it to whoever asks for /KIND/fault/NONCE and answers
-// /KIND/good/NONCE rightly on the same connections. It takes note of what no edge may do to an upstream.
+// /KIND/good/NONCE rightly on the same connections; /KIND/again/NONCE has the kind's `next`, and the right answer when
+// it is asked again. It takes note of what no edge may do to an upstream.
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { type Asked, converse } from './connection.ts';
+import { framingOfRequest } from './framing.ts';
 import { listenWithoutAccepting } from './full-listener.ts';
-import { answerOf, type Kind } from './kind.ts';
+import { answerOf, bodyOf, type Kind } from './kind.ts';
 
 export type FaultServer = {
   /** The routes.yaml that leads /KIND/* to the listener of each kind. */
@@ -20,7 +22,7 @@ export type FaultServer = {
   close(): Promise<void>;
 };
 
-/** Methods that an upstream may be asked twice. */
+/** Methods that an upstream may be asked twice, where they carry no body. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Makes a word for addresses and route names of a kind's name. */
@@ -64,12 +66,13 @@ class Notes {
   readonly played = new Map<string, Promise<unknown>>();
   readonly sockets = new Set<Socket>();
 
-  /** Counts a request; one that may have had an effect must not come twice, and none thrice. */
-  count({ nonce, method, path }: Asked): void {
+  /** Counts a request; one that may have had an effect must not come twice, and none thrice. Tells the count. */
+  count({ nonce, method, path, head }: Asked): number {
     const times = (this.asked.get(nonce) ?? 0) + 1;
     this.asked.set(nonce, times);
-    if (times > (REPEATABLE.has(method) ? 2 : 1))
-      this.violations.push(`${method} ${path} came ${times} times`);
+    const mayRepeat = REPEATABLE.has(method) && framingOfRequest(head) === 'none';
+    if (times > (mayRepeat ? 2 : 1)) this.violations.push(`${method} ${path} came ${times} times`);
+    return times;
   }
 }
 
@@ -99,9 +102,11 @@ function accept(socket: Socket, kind: Kind, notes: Notes): void {
   }
   let hasCarriedFault = false;
   const onRequest = (asked: Asked): void => {
-    notes.count(asked);
+    const times = notes.count(asked);
     if (hasCarriedFault && kind.spent) notes.violations.push(`${asked.path} came on a spent connection`);
-    if (asked.part === 'good') return void (hasCarriedFault && kind.next ? kind.next : answerRightly)(asked);
+    const isNext = asked.part === 'again' ? times === 1 : hasCarriedFault;
+    if (asked.part === 'good' || asked.part === 'again')
+      return void (isNext && kind.next ? kind.next : answerRightly)(asked);
     hasCarriedFault = true;
     notes.played.set(asked.nonce, Promise.resolve(kind.play(asked)));
   };
@@ -109,7 +114,7 @@ function accept(socket: Socket, kind: Kind, notes: Notes): void {
 }
 
 /** Answers as upstreams should: when the request has come whole, with its nonce. */
-async function answerRightly({ body, send, nonce }: Asked): Promise<void> {
+async function answerRightly({ body, send, nonce, method }: Asked): Promise<void> {
   await body;
-  await send(answerOf(nonce));
+  await send(answerOf(nonce).slice(0, method === 'HEAD' ? -bodyOf(nonce).length : undefined));
 }

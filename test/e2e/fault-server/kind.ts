@@ -58,6 +58,11 @@ export type Kind = {
   readonly garbled?: true;
   /** What is done when a connection that carried the fault is asked again; it is answered rightly by default. */
   readonly next?: (turn: Turn) => unknown;
+  /**
+   * What the visitor asks next on its own connection, a good GET by default, and what it sees then. Whatever
+   * connection it comes on first does `next`; so many times it must have come in the end.
+   */
+  readonly again?: { readonly asks: Question; readonly sees: readonly Sight[]; readonly times: number };
   /** The edge may not use the connection again after this. */
   readonly spent?: true;
   /** Nobody else may be on the connections meanwhile: no proxy could tell the fault from an answer. */

@@ -69,7 +69,8 @@ async function askForFault(kind: Kind, port: number, server: FaultServer, tally:
     if (visitor.unread.length > 0) throw new Error(`more came after the answer: ${visitor.unread}`);
     tally.sights.set(sight, (tally.sights.get(sight) ?? 0) + 1);
     await server.played(nonce);
-    if (seen.keepsAlive && !isNeverGood(kind)) await followUp(visitor, slug, tally);
+    if (kind.again) await askAgain(visitor, { ...kind, again: kind.again }, server, tally);
+    else if (seen.keepsAlive && !isNeverGood(kind)) await followUp(visitor, slug, tally);
   } finally {
     visitor.leave();
   }
@@ -83,4 +84,22 @@ async function followUp(visitor: RawVisitor, slug: string, tally: Tally): Promis
   const sight = judge(seen, nonce);
   if (sight !== 'whole') throw new Error(`the next request on the visitor's connection saw ${sight}`);
   tally.good += 1;
+}
+
+/** Asks what the kind wants to be asked next. */
+async function askAgain(
+  visitor: RawVisitor,
+  kind: Kind & { readonly again: NonNullable<Kind['again']> },
+  server: FaultServer,
+  tally: Tally,
+): Promise<void> {
+  const nonce = newNonce();
+  const { asks, sees, times } = kind.again;
+  const seen = await visitor.ask(`/${slugOf(kind)}/again/${nonce}`, nonce, asks);
+  const right = asks.method === 'HEAD' ? { body: () => '' } : {};
+  const sight = judge(seen, nonce, { ...kind, right });
+  if (!sees.includes(sight)) throw new Error(`the next request saw ${sight}, expected ${sees.join(' or ')}`);
+  const came = server.timesAsked(nonce);
+  if (came !== times) throw new Error(`the next request came ${came} times, not ${times}`);
+  tally.sights.set(sight, (tally.sights.get(sight) ?? 0) + 1);
 }
