@@ -11,7 +11,7 @@ export const silence: readonly Kind[] = [
   {
     name: 'accepts no connection',
     listener: 'full',
-    sees: [502, 504],
+    sees: [504],
     timeouts: IMPATIENT,
     play: () => {},
   },

@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { listenWithoutAccepting } from '../../e2e/fault-server/full-listener.ts';
 import { type EdgeOptions, startEdge, type TestEdge } from '../edge-in-one-process.ts';
 import { type Asked, ask, deadOrigin, open, readAnswer, readBody, serve, signal } from '../http.ts';
 
@@ -447,6 +448,32 @@ describe('an upstream that is not there', () => {
     expect((await ask(edge.port)).status).toBe(200);
     again.close();
     again.closeAllConnections();
+  });
+});
+
+describe('an upstream that accepts no connection', () => {
+  /** Asks for /slow, where the upstream and the route have these timeouts; tells the answer, its outcome and the time. */
+  async function askFull(ofUpstream: string, ofRoute: string) {
+    const full = await listenWithoutAccepting();
+    closers.push(async () => void (await full.close()));
+    const edge = await startEdge({
+      routes: `upstreams: { legacy: { url: "http://127.0.0.1:${full.port}", timeouts: ${ofUpstream} } }
+routes: { slow: { match: GET /slow, stage: legacy, timeouts: ${ofRoute} } }`,
+    });
+    closers.push(edge.close);
+    const started = performance.now();
+    const { status } = await ask(edge.port, { path: '/slow' });
+    return { status, ms: performance.now() - started, outcome: await edge.outcome() };
+  }
+
+  test.each([
+    ['the upstream’s', '{ connect: 500ms }', '{}', 'UND_ERR_CONNECT_TIMEOUT'],
+    ['a route’s shorter', '{ connect: 60s }', '{ connect: 500ms }', 'connect-timeout'],
+  ])('is 504 after %s connect timeout', async (_, ofUpstream, ofRoute, code) => {
+    const { status, ms, outcome } = await askFull(ofUpstream, ofRoute);
+    expect(status).toBe(504);
+    expect(ms).toBeLessThan(10_000);
+    expect(outcome).toMatchObject({ status: 504, failure: { part: 'upstream', code } });
   });
 });
 
