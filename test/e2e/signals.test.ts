@@ -1,9 +1,9 @@
 // What the edge does when it is told to stop, or to take new code.
 import http from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type Edge, startEdge, waitUntil } from './edge-process.ts';
-import { ask, open, workersOf } from './visitor.ts';
+import { ask, open, refused, textOf, workersOf } from './visitor.ts';
 
 const HANDLERS = fileURLToPath(new URL('handlers-under-test', import.meta.url));
 const ROUTES = `routes:
@@ -51,7 +51,7 @@ it('USR2 replaces the workers without a request that fails', async () => {
   expect((await streamed).text).toContain('Done.');
 });
 
-it('TERM finishes what is under way, refuses what is new, and ends with 0', async () => {
+it('TERM finishes what is under way, and ends with 0', async () => {
   const { url, admin, signal, ended } = await start();
   const slow = ask(`${url}/slow?ms=1500`);
   const streamed = await open(`${url}/stream.php?n=4&ms=400`);
@@ -59,11 +59,33 @@ it('TERM finishes what is under way, refuses what is new, and ends with 0', asyn
   const unready = async () => (await fetch(`${admin}/readyz`)).status === 503;
   await waitUntil(unready);
   expect((await slow).text).toBe('slow');
-  let text = '';
-  for await (const piece of streamed) text += piece;
-  expect(text).toContain('Done.');
+  expect(await textOf(streamed)).toContain('Done.');
   expect(await ended).toBe('exit 0');
-  await expect(ask(`${url}/hello`)).rejects.toThrow('ECONNREFUSED');
+});
+
+describe('while TERM waits for a request under way, a new connection is refused at once', () => {
+  it.each(['1', '2'])('by %s workers', async (workers) => {
+    const { url, signal, ended } = await start({ WORKERS: workers });
+    const streamed = await open(`${url}/stream.php?n=10&ms=400`);
+    signal('SIGTERM');
+    await refused(url);
+    expect(streamed.complete).toBe(false);
+    expect(await textOf(streamed)).toContain('Done.');
+    expect(await ended).toBe('exit 0');
+  });
+
+  it('also in the middle of a replacement', async () => {
+    const { url, pid, signal, ended } = await start({ WORKERS: '2' });
+    const before = workersOf(pid);
+    const streamed = await open(`${url}/stream.php?n=10&ms=400`);
+    signal('SIGUSR2');
+    await waitUntil(async () => workersOf(pid).some((worker) => !before.includes(worker)), ended);
+    signal('SIGTERM');
+    await refused(url);
+    expect(streamed.complete).toBe(false);
+    expect(await textOf(streamed)).toContain('Done.');
+    expect(await ended).toBe('exit 0');
+  });
 });
 
 it('for DRAIN_DELAY the edge is not ready and serves on, also on new connections', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { Readable } from 'node:stream';
+import { waitUntil } from './edge-process.ts';
 
 const DEADLINE_MS = 30_000;
 
@@ -55,6 +56,21 @@ export async function open(url: string, question: Question = {}): Promise<http.I
   else body.pipe(request);
   const [response] = await answered;
   return response;
+}
+
+/** Reads the body of an answer that came from `open`. */
+export async function textOf(response: http.IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const piece of response) text += piece;
+  return text;
+}
+
+/** Waits until new connections are refused; those that come before may be answered. */
+export async function refused(url: string): Promise<void> {
+  await waitUntil(async () => {
+    const answer = await ask(url).catch((error: NodeJS.ErrnoException) => error);
+    return 'code' in answer && answer.code === 'ECONNREFUSED';
+  });
 }
 
 /** Reads the four values of `X-Banyan`. */

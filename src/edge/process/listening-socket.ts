@@ -1,7 +1,7 @@
 // The socket that browsers connect to. The primary binds it and never accepts on it; workers inherit
 // the descriptor and accept by themselves, so that the socket outlives every one of them.
 import { lookup } from 'node:dns/promises';
-import { fstatSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import net from 'node:net';
 import type { Listen } from '../../environment.ts';
 
@@ -9,6 +9,10 @@ export type ListeningSocket = {
   readonly fd: number;
   /** How to reach it, such as `127.0.0.1:8000`; `fd:3` for an inherited socket. */
   readonly name: string;
+  /**
+   * Gives up this process's part in it. Once the workers have given up theirs, the system refuses connections; or
+   * keeps them waiting for whoever else has the socket, such as systemd, and starts the next process on it.
+   */
   close(): void;
 };
 
@@ -47,7 +51,7 @@ export async function bindSocket(listen: Listen): Promise<BindResult> {
 }
 
 function inheritedSocket(fd: number): BindResult {
-  if (isSocket(fd)) return { ok: true, socket: { fd, name: `fd:${fd}`, close: () => {} } };
+  if (isSocket(fd)) return { ok: true, socket: { fd, name: `fd:${fd}`, close: () => closeSync(fd) } };
   return { ok: false, message: `LISTEN=fd:${fd}, but descriptor ${fd} is no socket` };
 }
 

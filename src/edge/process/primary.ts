@@ -140,14 +140,15 @@ export class Primary {
     this.#leaving = true;
   }
 
-  /** Drains all workers and closes the socket. Safe after a failed start. */
+  /** Closes the socket and drains all workers. Safe after a failed start. */
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#pings);
     this.#starter.kill();
     await this.#turn;
-    await Promise.all([...this.#slots].map((slot) => this.#drain(slot, { patient: false })));
+    // Before the workers: while anybody has it open, the system takes connections that nobody will accept.
     this.#options.socket.close();
+    await Promise.all([...this.#slots].map((slot) => this.#drain(slot, { patient: false })));
   }
 
   /** Kills all workers at once. */

@@ -1,9 +1,13 @@
 // The end of a worker's server: what is being answered is finished, what is idle is let go.
 import type { Server } from 'node:http';
 import net from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { VisitorConnection } from './visitor-connection.ts';
 
 const DRAIN_POLL_MS = 50;
+
+/** As many as the socket's queue holds: where more come all the time, those are not waited for. */
+const MOST_ACCEPTED = 511;
 
 /** What a drain did not see to its end. */
 export type BrokenOff = {
@@ -14,8 +18,9 @@ export type BrokenOff = {
 };
 
 /**
- * Stops accepting, closes connections as their answers end, and breaks what is left after `timeout` ms; tells how
- * much that was. `server.close()` would reset idle keep-alive connections at once, and with them requests that are
+ * Accepts who waits in the socket, for the system resets these when its last owner closes it. Then it stops
+ * accepting, closes connections as their answers end, and breaks what is left after `timeout` ms; tells how much
+ * that was. `server.close()` would reset idle keep-alive connections at once, and with them requests that are
  * on their way (nodejs/node#60617). Only the listener is closed; idle connections and tunnels have `grace` ms.
  */
 export async function closeGently(
@@ -24,6 +29,7 @@ export async function closeGently(
   times: { readonly grace: number; readonly timeout: number },
 ): Promise<BrokenOff> {
   const started = performance.now();
+  await acceptWaiting(server);
   const closed = new Promise<void>((resolve) => net.Server.prototype.close.call(server, () => resolve()));
   const tunnels = new Set<VisitorConnection>();
   const requests = new Set<VisitorConnection>();
@@ -44,6 +50,22 @@ export async function closeGently(
   await closed;
   clearInterval(timer);
   return { requests: requests.size, tunnels: tunnels.size };
+}
+
+/** Lets the server accept who waits in the socket: Node takes one in each turn of the event loop. */
+async function acceptWaiting(server: Server): Promise<void> {
+  let accepted = 0;
+  const count = () => {
+    accepted += 1;
+  };
+  server.on('connection', count);
+  for (let before = -1; before < accepted && accepted < MOST_ACCEPTED; ) {
+    before = accepted;
+    // The first ends the turn that has begun, which may be past its look at the socket.
+    await setImmediate();
+    await setImmediate();
+  }
+  server.off('connection', count);
 }
 
 /** Ends what need not be waited for; tells whether that was a tunnel. */

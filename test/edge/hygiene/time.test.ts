@@ -345,10 +345,17 @@ describe('D31 an edge that stops (nodejs/node#60617)', () => {
     const visitor = visit(edge.port, GET);
     await asked.promise;
     const drained = edge.drain(10_000);
-    expect(await visit(edge.port).ended).toBe('reset');
+    await expect.poll(() => connecting(edge.port)).toBe('reset');
     go.resolve();
     expect(await visitor.until(/whole$/)).toMatch(/^connection: close\r$/im);
     visitor.socket.end();
     await drained;
   });
+
+  /** What becomes of a visitor who leaves as soon as he is connected. */
+  function connecting(port: number): Promise<'closed' | 'reset'> {
+    const { socket, ended } = visit(port);
+    socket.on('connect', () => socket.destroy());
+    return ended;
+  }
 });

@@ -46,6 +46,17 @@ test('drain accepts nothing more', async () => {
   await expect(ask(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
+test('drain serves the connections that wait in the socket to be accepted', async () => {
+  const { server, port } = await start((_req, res) => res.end('served'));
+  const answers = Array.from({ length: 20 }, () => ask(port));
+  // The system accepts them now, and the server not before the event loop turns.
+  await new Promise((resolve) => process.nextTick(resolve));
+  const drained = server.drain(10_000);
+  for (const answer of await Promise.all(answers))
+    expect(answer).toMatchObject({ status: 200, headers: { connection: 'close' }, body: 'served' });
+  await drained;
+});
+
 test('drain serves the request that is already on its way on an idle connection, and closes it then', async () => {
   const { server, port } = await start((req, res) => res.end(req.url));
   const socket = connect(port, '127.0.0.1').setEncoding('latin1');
