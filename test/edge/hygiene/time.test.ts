@@ -1,5 +1,6 @@
 // Time and connections: section D of docs/security.md.
 import { readFileSync } from 'node:fs';
+import { METHODS } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { defineHandler } from '../../../src/native/define-handler.ts';
@@ -136,6 +137,41 @@ describe('D26 a connection that the upstream closes as it is used (nodejs/node#4
     }
     expect(statuses).toContain(502);
     expect(statuses).toContain(200);
+  });
+
+  /** The answer to a request that meets such a connection, and on which connections the upstream was asked. */
+  async function askedOnStale(asked: string) {
+    const connections: number[] = [];
+    const edge = await startBeforeBytes((text, socket, number) => {
+      if (text.includes(' /asked ')) connections.push(number);
+      if (number === 1 && !text.includes(' /before ')) return void socket.destroy();
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+    });
+    const visitor = visit(edge.port, request('GET /before HTTP/1.1', ['Connection: keep-alive']));
+    await visitor.until(/^HTTP\/1\.1 200 .*\r\n\r\n/s);
+    visitor.send(asked);
+    await serverEnded(visitor);
+    visitor.socket.end();
+    return { connections, statuses: visitor.text().match(/(?<=^HTTP\/1\.1 )\d{3}/gm) };
+  }
+
+  test.each(['GET', 'HEAD', 'OPTIONS'])('%s without a body is asked once more', async (method) => {
+    const { connections, statuses } = await askedOnStale(request(`${method} /asked HTTP/1.1`));
+    expect(connections).toEqual([1, 2]);
+    expect(statuses).toEqual(['200', '200']);
+  });
+
+  const others = METHODS.filter((method) => !['GET', 'HEAD', 'OPTIONS', 'CONNECT'].includes(method));
+  test.each([
+    ...others.map((method) => [method, request(`${method} /asked HTTP/1.1`)]),
+    ['POST with a body', request('POST /asked HTTP/1.1', ['Content-Length: 1'], 'x')],
+    ['PUT with a body', request('PUT /asked HTTP/1.1', ['Content-Length: 1'], 'x')],
+    ['GET with a body', request('GET /asked HTTP/1.1', ['Content-Length: 1'], 'x')],
+    ['OPTIONS with a body', request('OPTIONS /asked HTTP/1.1', ['Content-Length: 1'], 'x')],
+  ])('%s is asked once', async (_, asked = '') => {
+    const { connections, statuses } = await askedOnStale(asked);
+    expect(connections).toEqual([1]);
+    expect(statuses).toEqual(['200', '502']);
   });
 });
 
