@@ -70,6 +70,32 @@ describe('a request is counted', () => {
   });
 });
 
+describe('a worker counts', () => {
+  test('the answers in which an address of an upstream went out, by route and field', async () => {
+    const leaking = outcome({ leaks: ['location', 'set-cookie'] });
+    const lines = await exposed([await collected([leaking, outcome({ leaks: ['location'] }), outcome()])]);
+    expect(lines.filter((line) => line.startsWith('banyan_leaks_total'))).toEqual([
+      'banyan_leaks_total{route="page",field="location"} 2',
+      'banyan_leaks_total{route="page",field="set-cookie"} 1',
+    ]);
+  });
+
+  test('what is not a request: fields not believed, reads from the cache, and its problems', async () => {
+    const metrics = createWorkerMetrics();
+    metrics.ignoredForwarding();
+    metrics.ignoredForwarding();
+    metrics.cacheRead('page', 'php');
+    metrics.cacheProblem('timeout');
+    expect(await exposed([await metrics.collect()])).toEqual(
+      expect.arrayContaining([
+        'banyan_ignored_forwarding_total 2',
+        'banyan_cache_reads_total{route="page",filler="php"} 1',
+        'banyan_cache_problems_total{code="timeout"} 1',
+      ]),
+    );
+  });
+});
+
 describe('several workers', () => {
   const count = (lines: readonly string[]) =>
     lines.find((line) => line.startsWith('banyan_requests_total'))?.split(' ')[1];
