@@ -127,12 +127,11 @@ describe('C17 names that PHP folds into those of other fields', () => {
     expect(sent).toContain('X-Kept: 1');
   });
 
-  test.each(['X Y', 'X(Y)', 'X,Y', 'X"Y', 'X/Y', 'X:Y :', 'X\xe4'])('%j is no name: 400', async (name) => {
+  test.each(['X Y', 'X(Y)', 'X,Y', 'X"Y', 'X/Y', 'X ', 'X\xe4'])('%j is no name: 400', async (name) => {
     const { edge, upstream } = await start();
     const text = await send(edge, request('GET / HTTP/1.1', [`${name}: 1`]));
-    expect([400, 200]).toContain(statusOf(text));
-    if (statusOf(text) === 400) expect(upstream.received).toEqual([]);
-    else expect(upstream.received[0]?.text).not.toContain(name);
+    expect(statusOf(text)).toBe(400);
+    expect(upstream.received).toEqual([]);
   });
 });
 
