@@ -43,6 +43,7 @@ describe.each(['serve', 'dev'])('banyan %s --help', (command) => {
       expect(help).toContain(`${flags} ${about} (${name}, default ${fallback})`);
     }
     expect(help).toMatch(/Signals: TERM and INT .* HUP .* USR2 /);
+    expect(help).toMatch(/ DRAIN_DELAY; .* DRAIN_TIMEOUT .* fd:3 .* descriptor 3/);
   });
 });
 
