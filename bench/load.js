@@ -24,7 +24,7 @@ const RATE_CONNECTIONS = 64;
  * @property {string} name what saturates, for the report
  * @property {(port: number, request: Request, seconds: number) => Promise<{ requests: number, errors: number }>} saturate
  * @property {(port: number, request: Request, seconds: number, rate: number)
- *   => Promise<{ p50: number, p99: number, errors: number, requests: number }>} keepRate
+ *   => Promise<{ p50: number, p99: number, late: number, errors: number, requests: number }>} keepRate
  * @property {(port: number, path: string, seconds: number)
  *   => Promise<{ status: number, messages: number, errors: number }>} echo
  * @property {(port: number, request: Request, connections: number, seconds: number)

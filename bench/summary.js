@@ -19,6 +19,8 @@ import { median, medianRatio, spread } from './statistics.js';
 /** @typedef {{ figure: string, limit: number, measured: number | undefined }} Demand */
 
 const DISTURBED = 0.1;
+/** From here on a p99 is the load's as much as the subject's. */
+const LATE = 0.01;
 
 const BASES = ['http-proxy', 'nginx', 'caddy', 'express', 'nginx-express'];
 
@@ -80,13 +82,24 @@ export function demands(samples) {
 }
 
 /**
- * Words how much of the subject's core others had meanwhile; the figures of such a round are worth little.
+ * Words how much of the subject's core others had meanwhile, for the figures of such a round are worth little, and
+ * how much of the load was late by itself, for latencies have that in them.
  *
  * @param {Record<string, number>} figures
  * @returns {string[]}
  */
-export function disturbance({ foreign = 0 }) {
-  return foreign > DISTURBED ? [`disturbed: others had ${Math.round(foreign * 100)}% of its core`] : [];
+export function disturbance({ foreign = 0, late = 0 }) {
+  return [
+    ...(foreign > DISTURBED ? [`disturbed: others had ${percent(foreign)} of its core`] : []),
+    ...(late > LATE
+      ? [`the load itself sent ${percent(late)} of its requests over 1 ms late, which is in the latencies`]
+      : []),
+  ];
+}
+
+/** @param {number} share */
+function percent(share) {
+  return `${Math.round(share * 100)}%`;
 }
 
 /** @param {readonly Sample[]} samples */

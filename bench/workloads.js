@@ -49,6 +49,7 @@ export async function measureGet(running, load, seconds, rate) {
     foreign: full.foreign,
     p50: steady.p50,
     p99: steady.p99,
+    late: steady.late,
     peak: memory(running.groups, 'VmHWM'),
   };
   return { figures, notes: errorNotes({ GET: full.errors, 'constant rate': steady.errors }) };

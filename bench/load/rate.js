@@ -10,12 +10,15 @@ import { open } from './client.js';
 import { requestBytes } from './request.js';
 
 const GRACE_MS = 3_000;
+/** From when on a request counts as late. */
+const LATE_MS = 1;
 
 /**
  * Sends at the rate and measures.
  *
  * @param {import('./generator.js').Task} task
- * @returns {Promise<{ requests: number, errors: number, p50: number, p99: number, lateStarts: number }>} milliseconds
+ * @returns {Promise<{ requests: number, errors: number, p50: number, p99: number, late: number }>} milliseconds;
+ *   `late` is the share of requests that had a free connection and were sent more than 1 ms late all the same
  */
 export async function keepRate({ port, request, connections: count, seconds, rate }) {
   const connections = await open(count, port, requestBytes(request, port));
@@ -32,7 +35,7 @@ export class Schedule {
   #sent = 0;
   #answered = 0;
   #errors = 0;
-  #lateStarts = 0;
+  #late = 0;
   #latencies;
   /** When the requests that found no free connection were due. */
   /** @type {number[]} */
@@ -71,8 +74,13 @@ export class Schedule {
       const at = started + (this.#sent * 1_000) / this.#rate;
       this.#sent += 1;
       const connection = this.#free.shift();
-      if (connection) this.#send(connection, at);
-      else this.#waiting.push(at);
+      if (!connection) {
+        this.#waiting.push(at);
+        continue;
+      }
+      // Nothing but this process was in the way.
+      if (this.#now() - at > LATE_MS) this.#late += 1;
+      this.#send(connection, at);
     }
   }
 
@@ -89,7 +97,6 @@ export class Schedule {
       if (next === undefined) this.#free.push(connection);
       else this.#send(connection, next);
     };
-    if (this.#now() - at > 1) this.#lateStarts += 1;
     connection.send();
   }
 
@@ -100,7 +107,7 @@ export class Schedule {
       errors: this.#errors + this.#total - this.#answered,
       p50: percentile(sorted, 0.5) ?? Number.NaN,
       p99: percentile(sorted, 0.99) ?? Number.NaN,
-      lateStarts: this.#lateStarts,
+      late: this.#late / this.#total,
     };
   }
 }

@@ -74,6 +74,13 @@ describe('a summary', () => {
     expect(disturbance({ foreign: 0.25 })).toEqual(['disturbed: others had 25% of its core']);
     expect(disturbance({ foreign: 0.02 })).toEqual([]);
   });
+
+  test('tells where the load was late by itself', () => {
+    expect(disturbance({ late: 0.124 })).toEqual([
+      'the load itself sent 12% of its requests over 1 ms late, which is in the latencies',
+    ]);
+    expect(disturbance({ late: 0.005 })).toEqual([]);
+  });
 });
 
 describe("wrk's report", () => {
@@ -124,6 +131,21 @@ describe('a constant rate', () => {
     expect(result.errors).toBe(0);
     expect(result.p50).toBeGreaterThan(90);
     expect(result.p99).toBeGreaterThan(190);
+  });
+
+  test.each([
+    ['two of four when it looks every 15 ms and one is due every 10', 4, 0.5],
+    ['none where they waited for a connection', 1, 0],
+  ])('tells which share the load itself sent late: %s', async (_, count, late) => {
+    const server = new Server();
+    let turn = setImmediate(function passTime() {
+      for (let ms = 0; ms < 15; ms += 1) server.tick();
+      turn = setImmediate(passTime);
+    });
+    const connections = Array.from({ length: count }, () => server.connection(60));
+    const result = await new Schedule(connections, 100, 4, () => server.now).run();
+    clearImmediate(turn);
+    expect(result.late).toBe(late);
   });
 
   test('counts requests that are never answered as errors', async () => {
