@@ -19,7 +19,7 @@ function page(name: string): string {
 const { check, head, bodyIdle, bodyRate, readerIdle, halfClosed, drainGrace } = CONNECTION_TIMES;
 const { lingerIdle, lingerTotal, refusedLinger } = CONNECTION_TIMES;
 
-describe('the docs tell', () => {
+describe('the limits of connections that the docs tell', () => {
   test.each([
     ['security', 'how long a head may take', `408 for one that takes longer than ${head / 1_000} s`],
     ['security', 'the time for a head', `a head has ${head / 1_000} s`],

@@ -162,6 +162,23 @@ routes:
       expect(answersIn(text)).toBe(upstream.requests.length + 1);
     },
   );
+
+  const body = (length: number) => [`Content-Length: ${length}`, 'x'.repeat(length)] as const;
+  test.each([
+    ['of 64 KiB', ...body(65_536), 'keep-alive'],
+    ['of a byte more', ...body(65_537), 'close'],
+    ['whose length is not declared', CHUNKED, '1\r\nx\r\n0\r\n\r\n', 'close'],
+  ])('the connection of a body %s', async (_, field, sent, connection) => {
+    const { edge } = await start({ routes: ROUTES });
+    // The body comes after the answer.
+    const visitor = visit(edge.port, request('POST /gone HTTP/1.1', ['Connection: keep-alive', field]));
+    const text = await visitor.until(/^HTTP\/1\.1 410 .*\r\n\r\n/s);
+    expect(/^connection: (.*)\r$/im.exec(text)?.[1]).toBe(connection);
+    visitor.send(sent + request('GET /next HTTP/1.1'));
+    await serverEnded(visitor);
+    visitor.socket.end();
+    expect(answersIn(visitor.text())).toBe(connection === 'close' ? 1 : 2);
+  });
 });
 
 describe('A4 an upstream connection that carried half a request is not used again', () => {

@@ -40,6 +40,23 @@ describe('D23 slow visitors (slowloris, slow POST, slow read)', () => {
     await left.promise;
   });
 
+  test.each([
+    ['50 bytes a second is given up', 5, 'client-gone'],
+    ['5,000 bytes a second is taken', 500, 'answered'],
+  ])('a body of %s', async (_, each, ending) => {
+    const { edge } = await start({ times: QUICK });
+    const visitor = visit(edge.port, request('POST / HTTP/1.1', ['Content-Length: 6000']));
+    let left = 6_000;
+    const timer = setInterval(() => {
+      visitor.send('x'.repeat(Math.min(each, left)));
+      left -= Math.min(each, left);
+    }, 100);
+    const outcome = await edge.outcome();
+    clearInterval(timer);
+    expect(outcome.ending).toBe(ending);
+    visitor.socket.destroy();
+  });
+
   test('an answer that nobody takes is given up, also upstream', async () => {
     const left = signal();
     const { edge } = await start({ times: QUICK }, (_req, res) => {
@@ -82,6 +99,24 @@ describe('D24 a visitor who has gone ends the work for him (http-proxy#1586)', (
     expect(performance.now() - startedAt).toBeLessThan(1_750);
     expect((await edge.outcome()).ending).toBe('client-gone');
     socket.destroy();
+  });
+
+  test('a handler learns it by its signal', async () => {
+    const [asked, told] = [signal(), signal()];
+    const page = defineHandler({ session: false }, async (context) => {
+      context.signal.addEventListener('abort', () => told.resolve());
+      asked.resolve();
+      await told.promise;
+    });
+    const { edge } = await start({
+      routes: 'routes: { page: { match: GET /page, handler: page, fallback: none, stage: new } }',
+      handlers: { page },
+    });
+    const { socket } = visit(edge.port, request('GET /page HTTP/1.1'));
+    await asked.promise;
+    socket.destroy();
+    await told.promise;
+    expect((await edge.outcome()).ending).toBe('client-gone');
   });
 });
 
