@@ -6,7 +6,10 @@ import { request, send, start, startBeforeBytes } from './hygiene/setting.ts';
 
 const page = readFileSync(fileURLToPath(new URL('../../docs/security.md', import.meta.url)), 'utf8');
 const [, list = ''] = page.split('## What the edge changes');
-const [requests = '', answers = ''] = list.split('\nAnswers:');
+const [toUpstreams = '', answers = ''] = list.split('\nAnswers:');
+const [requests = '', ofTrusted = '', toNew = '', toHost = ''] = toUpstreams.split(
+  /\n(?:A trusted peer|To the upstream of a route|To an upstream with)/,
+);
 
 type Changes = { readonly dropped: string[]; readonly replaced: string[]; readonly added: string[] };
 
@@ -107,6 +110,85 @@ test('requests reach legacy with the changes that the docs list', async () => {
   expect(changes).toEqual({ ...told(requests), dropped: [...dropped, 'x-named'].toSorted() });
   const kept = new Set(PASSING.map((line) => line.split(':')[0]));
   expect(received.filter((line) => kept.has(line.split(':')[0] ?? ''))).toEqual(PASSING);
+});
+
+/** How the fields that an upstream is sent differ from those of a request. */
+async function changesOf(
+  sent: readonly string[],
+  options: Parameters<typeof start>[0],
+  routesFor?: (origin: string) => string,
+) {
+  const { edge, upstream } = await start(options);
+  if (routesFor) edge.setRoutes(routesFor(upstream.origin));
+  const lines = ['Host: shop.test', ...sent, 'Connection: close'];
+  await send(edge, request('GET /page HTTP/1.1', lines));
+  const received = linesOf(upstream.received[0]?.text ?? '');
+  const isOwn = (line: string) => /^connection:/i.test(line);
+  return {
+    received,
+    changes: found(
+      lines.filter((line) => !isOwn(line)),
+      received.filter((line) => !isOwn(line)),
+    ),
+  };
+}
+
+/** What becomes of every forwarding field, of a stranger. */
+const FORWARDING = [...told(requests).dropped, ...told(requests).replaced].filter((name) =>
+  /^(?:forwarded|x-forwarded-.*|.*-ip|front-end-https)$/.test(name),
+);
+const SEEN = ['x-forwarded-host', 'x-forwarded-proto'];
+
+test('of a trusted peer, forwarding fields are kept, at the end, in lower case and in one line each', async () => {
+  expect(FORWARDING).toHaveLength(16);
+  const own = [...SEEN, 'x-forwarded-for'];
+  const others = FORWARDING.filter((name) => !own.includes(name));
+  const sent = FORWARDING.flatMap((name) => [`${name.toUpperCase()}: a`, `${name}: b`]);
+  const { changes, received } = await changesOf([...sent, 'X-Last: 1'], { trustedProxies: ['127.0.0.1'] });
+  // Their two lines have become one; their values are compared below.
+  expect(changes).toEqual({ dropped: [], replaced: FORWARDING.toSorted(), added: [] });
+  expect(told(ofTrusted).replaced).toEqual(['x-forwarded-for']);
+  expect(
+    received.slice(received.indexOf('X-Last: 1') + 1).filter((line) => !/^connection:/i.test(line)),
+  ).toEqual([
+    'X-Forwarded-For: a, b, 127.0.0.1',
+    'X-Forwarded-Host: a, b',
+    'X-Forwarded-Proto: a, b',
+    ...others.map((name) => `${name}: a, b`),
+  ]);
+});
+
+test('of a trusted peer who does not say them, host and protocol are what the edge sees', async () => {
+  const { changes, received } = await changesOf([], { trustedProxies: ['127.0.0.1'] });
+  expect(changes).toEqual({ dropped: [], replaced: [], added: ['x-forwarded-for', ...SEEN] });
+  expect(received).toEqual(
+    expect.arrayContaining(['X-Forwarded-Host: shop.test', 'X-Forwarded-Proto: http']),
+  );
+});
+
+test.each([
+  ['new', '', told(toNew).dropped],
+  ['new', ', methodOverride: true', []],
+  ['legacy', '', []],
+])(
+  'on the way to the upstream of a route at stage %s%s, the docs’ fields are dropped',
+  async (stage, more, dropped) => {
+    const routes = `routes: { page: { match: GET /page, upstream: legacy, stage: ${stage}${more} } }`;
+    expect(told(toNew).dropped).toHaveLength(3);
+    const sent = told(toNew).dropped.map((name) => `${name}: PUT`);
+    const { changes } = await changesOf([...PASSING.filter((line) => !/method/i.test(line)), ...sent], {
+      routes,
+    });
+    expect(changes).toEqual({ dropped, replaced: [], added: ['x-forwarded-for', ...SEEN] });
+  },
+);
+
+test('an upstream with a host of its own is sent that, and told the visitor’s', async () => {
+  const routes = (origin: string) =>
+    `routes: {}\nupstreams: { legacy: { url: "${origin}", host: php.internal } }`;
+  const { changes, received } = await changesOf(PASSING, {}, routes);
+  expect(changes).toEqual({ ...told(toHost), added: ['x-forwarded-for', ...SEEN] });
+  expect(received).toEqual(expect.arrayContaining(['host: php.internal', 'X-Forwarded-Host: shop.test']));
 });
 
 const ANSWER = [
