@@ -18,7 +18,6 @@ export function withoutUpgrade(server: Server, req: IncomingMessage, socket: Soc
 
 /** Answers on a socket that Node's server has let go of: one answer, after which the connection closes. */
 export function responseOn(socket: Socket, res: ServerResponse): ServerResponse {
-  socket.on('error', () => socket.destroy());
   res.shouldKeepAlive = false;
   res.assignSocket(socket);
   res.on('finish', () => socket.destroySoon());

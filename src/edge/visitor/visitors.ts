@@ -82,6 +82,8 @@ export class Visitors {
     // It comes a second time when it is given back after an upgrade that is not made.
     if (connectionOf(socket)) return;
     const connection = new VisitorConnection(socket);
+    // Node takes its own listener away from what asks to upgrade; an error that nobody hears ends the worker.
+    socket.on('error', () => socket.destroy());
     if (this.#connections.size >= (this.#parts.maxConnections?.() ?? Number.POSITIVE_INFINITY))
       return this.#refuse(connection);
     this.#connections.add(connection);
