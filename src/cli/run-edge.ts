@@ -132,6 +132,7 @@ function stopSignal(primary: Primary): Promise<NodeJS.Signals> {
 
 async function replaceWorkers(primary: Primary, log: Log): Promise<void> {
   const problems = await primary.replaceWorkers();
+  if (primary.closing) return;
   if (problems.length === 0) log.info('all workers have been replaced');
   for (const problem of problems) log.error({ problem }, `the old workers go on: ${formatProblem(problem)}`);
 }

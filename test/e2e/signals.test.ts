@@ -74,8 +74,8 @@ describe('while TERM waits for a request under way, a new connection is refused 
     expect(await ended).toBe('exit 0');
   });
 
-  it('also in the middle of a replacement', async () => {
-    const { url, pid, signal, ended } = await start({ WORKERS: '2' });
+  it('also in the middle of a replacement, which is then no failure', async () => {
+    const { url, pid, signal, ended, log } = await start({ WORKERS: '2' });
     const before = workersOf(pid);
     const streamed = await open(`${url}/stream.php?n=10&ms=400`);
     signal('SIGUSR2');
@@ -85,6 +85,7 @@ describe('while TERM waits for a request under way, a new connection is refused 
     expect(streamed.complete).toBe(false);
     expect(await textOf(streamed)).toContain('Done.');
     expect(await ended).toBe('exit 0');
+    expect(log().filter(({ level }) => level >= 50)).toEqual([]);
   });
 });
 

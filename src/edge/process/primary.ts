@@ -66,6 +66,11 @@ export class Primary {
     return this.#spec;
   }
 
+  /** Whether it has begun to end: workers that were being started are then ended as well. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
   /** Whether every worker serves. */
   get ready(): boolean {
     const serving = [...this.#slots].filter((slot) => !slot.leaving).length;
