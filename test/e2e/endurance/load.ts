@@ -4,9 +4,12 @@ import { answerBody, type Errand, requestBody, targetOf } from './errand.ts';
 
 const DEADLINE_MS = 30_000;
 
-/** How an errand ended. `stale`: a connection that was kept broke before a byte of the answer. */
+/**
+ * How an errand ended. `reused`: the answer came on a connection that had been kept. `stale`: such a connection
+ * broke before a byte of the answer.
+ */
 export type End =
-  | { readonly kind: 'right' }
+  | { readonly kind: 'right'; readonly reused: boolean }
   | { readonly kind: 'wrong'; readonly what: string }
   | { readonly kind: 'failed'; readonly what: string; readonly stale: boolean };
 
@@ -33,7 +36,10 @@ export function perform(url: string, agent: http.Agent | false, errand: Errand):
       const pieces: Buffer[] = [];
       response.on('data', (piece: Buffer) => pieces.push(piece));
       response.on('error', (error: Error & { code?: string }) => fail(error.code ?? error.message));
-      response.on('end', () => end(judge(errand, response, Buffer.concat(pieces))));
+      response.on('end', () => {
+        const what = trouble(errand, response, Buffer.concat(pieces));
+        end(what ? { kind: 'wrong', what } : { kind: 'right', reused: request.reusedSocket });
+      });
     });
     request.end(body);
   });
@@ -53,12 +59,16 @@ export async function performAsBrowser(
   return { end: await perform(url, false, errand), resent: true };
 }
 
-function judge(errand: Errand, { statusCode, headers }: http.IncomingMessage, body: Buffer): End {
-  if (statusCode !== 200) return { kind: 'wrong', what: `status ${statusCode}` };
-  if (headers['x-body'] !== `${errand.bodyBytes}`) return { kind: 'wrong', what: 'its body came otherwise' };
-  if (!body.equals(answerBody(errand.nonce, errand.answerBytes)))
-    return { kind: 'wrong', what: `another answer: ${body.length} bytes` };
-  return { kind: 'right' };
+/** Words what is wrong with an answer. */
+function trouble(
+  { nonce, bodyBytes, answerBytes }: Errand,
+  { statusCode, headers }: http.IncomingMessage,
+  body: Buffer,
+): string | undefined {
+  if (statusCode !== 200) return `status ${statusCode}`;
+  if (headers['x-body'] !== `${bodyBytes}`) return 'its body came otherwise';
+  if (!body.equals(answerBody(nonce, answerBytes))) return `another answer: ${body.length} bytes`;
+  return undefined;
 }
 
 /** Counts ends. */
