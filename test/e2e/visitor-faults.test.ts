@@ -5,4 +5,5 @@ import { visits } from './fault-server/kinds-of-visits.ts';
 testEncounters('a visitor who', visits, {
   figure: 'Faults of visitors',
   demanded: 'upstreams freed at once, nobody else disturbed, nothing uncaught',
+  soon: 'after the request had come, upstreams were freed of visitors who left',
 });

@@ -9,7 +9,7 @@ import { type FaultServer, slugOf, startFaultServer } from './fault-server.ts';
 import { hiddenIn, type Kind } from './kind.ts';
 import { RawVisitor } from './raw-visitor.ts';
 import { askRightly, newNonce, type Tally } from './round.ts';
-import { repeat, verdict } from './rounds.ts';
+import { repeat, slowestSoon, verdict } from './rounds.ts';
 
 export type Encounter = Omit<Kind, 'sees'> & {
   /** Does the visitor's part, and holds what comes against what may. Throws if it does not fit. */
@@ -23,7 +23,7 @@ const LANES = 2;
 export function testEncounters(
   who: string,
   encounters: readonly Encounter[],
-  proof: { figure: string; demanded: string },
+  proof: { figure: string; demanded: string; soon: string },
 ): void {
   const tally: Tally = { sights: new Map(), good: 0, failed: new Set() };
   let server: FaultServer;
@@ -60,8 +60,8 @@ export function testEncounters(
     it('no connection is left behind', async () => {
       await server.close();
       await waitForSockets(edge, socketsBefore);
-      const measured = `${encounters.length} kinds ${ROUNDS} times each, ${verdict(tally.failed)}; ${tally.good} good requests between them`;
-      record({ ...proof, measured });
+      const measured = `${encounters.length} kinds ${ROUNDS} times each, ${verdict(tally.failed)}; ${tally.good} good requests between them; ${proof.soon} within ${slowestSoon()} ms`;
+      record({ figure: proof.figure, demanded: proof.demanded, measured });
     });
   });
 }

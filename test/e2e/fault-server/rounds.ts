@@ -18,10 +18,27 @@ export function verdict(failed: ReadonlySet<string>): string {
   return failed.size === 0 ? 'as demanded' : `NOT as demanded: ${[...failed].join('; ')}`;
 }
 
-/** Rejects when something has not happened within ten seconds. */
-export function soon<T>(what: string, happens: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${what}: not within 10 s`)), 10_000);
-    happens.then(resolve, reject).finally(() => clearTimeout(timer));
+/** Longer than the edge takes to notice that somebody has left, even on a busy machine. */
+const SOON_MS = 3_000;
+
+let slowestMs = 0;
+
+/** Tells how long something that should happen soon took at most, in milliseconds. */
+export function slowestSoon(): number {
+  return Math.round(slowestMs);
+}
+
+/** Rejects when something has not happened within three seconds. */
+export async function soon<T>(what: string, happens: Promise<T>): Promise<T> {
+  const started = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: not within ${SOON_MS} ms`)), SOON_MS);
   });
+  try {
+    return await Promise.race([happens, tooLate]);
+  } finally {
+    clearTimeout(timer);
+    slowestMs = Math.max(slowestMs, performance.now() - started);
+  }
 }
