@@ -21,6 +21,8 @@ const ABORT_EVERY = 20;
 const WIDTH = 40;
 const SPARE_DESCRIPTORS = 5;
 const SPARE_HEAP = 1.1;
+/** Within it connections that visitors have left are gone: the edge allows half-closed ones 0.5 s. */
+const REST_MS = 5_000;
 
 let upstream: ErrandUpstream;
 let edge: Edge;
@@ -68,16 +70,23 @@ async function run(requests: number, webSockets: number): Promise<Load> {
 }
 
 /** Waits until the upstream has nobody left and the worker keeps no connection; tells what it holds then. */
-async function atRest(): Promise<{ heap: number; descriptors: number; states: Record<string, number> }> {
+async function atRest(): Promise<{
+  heap: number;
+  descriptors: number;
+  states: Record<string, number>;
+  waitedMs: number;
+}> {
+  const started = performance.now();
   const rest = async () => {
     upstream.hangUp();
     const { ESTABLISHED = 0, CLOSE_WAIT = 0 } = connectionStates(worker);
     return ESTABLISHED + CLOSE_WAIT === 0;
   };
   await waitUntil(rest, edge.ended, () => JSON.stringify(connectionStates(worker)));
+  const waitedMs = performance.now() - started;
   const heap = Number((await ask(`${edge.url}/heap`)).text);
   await waitUntil(rest, edge.ended, () => JSON.stringify(connectionStates(worker)));
-  return { heap, descriptors: descriptorsOf(worker).length, states: connectionStates(worker) };
+  return { heap, descriptors: descriptorsOf(worker).length, states: connectionStates(worker), waitedMs };
 }
 
 it(`leaves nothing behind after ${REQUESTS} requests, ${REQUESTS / ABORT_EVERY} of them given up, and ${WEB_SOCKETS} WebSockets`, async () => {
@@ -92,12 +101,14 @@ it(`leaves nothing behind after ${REQUESTS} requests, ${REQUESTS / ABORT_EVERY} 
   expect(tally.right + aborted).toBe(REQUESTS);
   expect(workersOf(edge.pid)).toEqual([worker]);
   expect(after.states).toEqual({ LISTEN: 1 });
+  expect(Math.max(before.waitedMs, after.waitedMs)).toBeLessThan(REST_MS);
   expect(after.descriptors).toBeLessThanOrEqual(before.descriptors + SPARE_DESCRIPTORS);
   expect(after.heap).toBeLessThanOrEqual(before.heap * SPARE_HEAP);
   const mib = (bytes: number) => (bytes / 1024 / 1024).toFixed(1);
   record({
     figure: `${REQUESTS} requests, ${aborted} of them given up by the visitor, and ${WEB_SOCKETS} WebSockets`,
-    demanded: 'heap after GC within 10%, file descriptors within 5 of the start, no CLOSE_WAIT',
-    measured: `heap ${mib(before.heap)}, then ${mib(after.heap)} MiB; descriptors ${before.descriptors}, then ${after.descriptors}; no CLOSE_WAIT; ${tally.right} answered right, 0 otherwise`,
+    demanded:
+      'heap after GC within 10% and file descriptors within 5 of the start (after warm-up), no CLOSE_WAIT in the end',
+    measured: `heap ${mib(before.heap)}, then ${mib(after.heap)} MiB; descriptors ${before.descriptors}, then ${after.descriptors}; sockets in CLOSE_WAIT at the end ${after.states.CLOSE_WAIT ?? 0}, after at most ${(Math.max(before.waitedMs, after.waitedMs) / 1_000).toFixed(1)} s; ${tally.right} answered right, ${tally.others.length} otherwise`,
   });
 }, 600_000);
