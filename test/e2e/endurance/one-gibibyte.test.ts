@@ -45,7 +45,7 @@ describe.each([
     record({
       figure: `Memory for a ${what} of ${SIZE} MiB`,
       demanded: `every byte right, growth after warm-up under ${ALLOWED} MiB`,
-      measured: `right, ${grown.toFixed(1)} MiB`,
+      measured: `${carried.bytes} bytes ${carried.right ? 'right' : 'NOT right'}, ${grown.toFixed(1)} MiB`,
     });
   });
 
