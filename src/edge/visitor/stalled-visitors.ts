@@ -13,8 +13,9 @@ export function dropStalled(
   now: number,
 ): void {
   for (const connection of connections) {
-    if (holdsUpAnswer(connection, times, now) || holdsUpBody(connection, times, now))
-      connection.socket.destroy();
+    // Closed in order, what waits for him would stay in the system's buffers for as long as he likes.
+    if (holdsUpAnswer(connection, times, now)) connection.socket.resetAndDestroy();
+    else if (holdsUpBody(connection, times, now)) connection.socket.destroy();
   }
 }
 
