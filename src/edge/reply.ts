@@ -3,6 +3,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { seemDestroyed } from '../native/response-watcher.ts';
+import { single } from './fields/raw.ts';
 
 /** Node's own methods, with the one signature of each that is used here. */
 const raw: {
@@ -18,6 +19,8 @@ type Inner = {
   _send(this: ServerResponse, text: string, encoding: 'latin1'): boolean;
   /** Writes past the answer's own head: interim answers go this way. */
   _writeRaw(this: ServerResponse, text: string, encoding: 'latin1'): boolean;
+  /** The head as it goes out, a character for each byte. */
+  readonly _header: string;
 };
 
 const SEALED_METHODS = [
@@ -42,14 +45,19 @@ const SEALED_METHODS = [
  */
 const SET_FIELDS = fieldsSymbol();
 
-/** Sends status and fields; the flat list keeps order, case and repetition. */
+const ASCII = /^[ -~]*$/;
+
+/** Whether this Node changes a Content-Disposition that stands behind a length; see `asNodeReads`. */
+const READS_DISPOSITIONS = readsDispositions();
+
+/** Sends status and fields; the flat list keeps order, case, repetition and bytes. */
 export function sendHead(
   res: ServerResponse,
   status: number,
   reason: string | undefined,
   headers: string[],
 ): void {
-  raw.writeHead.call(res, status, reason, headers);
+  raw.writeHead.call(res, status, reason, READS_DISPOSITIONS ? asNodeReads(headers) : headers);
 }
 
 /** Sends a piece of the body; false when the visitor reads more slowly than we write. */
@@ -118,4 +126,28 @@ function fieldsSymbol(): symbol {
   const found = symbols.find((symbol) => symbol.description === 'kOutHeaders');
   if (!found) throw new Error('this version of Node keeps response fields elsewhere: see src/edge/reply.ts');
   return found;
+}
+
+/**
+ * Returns fields that go out as these are. Where Node has seen a length, it reads the bytes of a
+ * Content-Disposition as UTF-8 and sends the characters as bytes (nodejs/node#46528): what has been made UTF-8
+ * once more comes out as it was.
+ */
+function asNodeReads(fields: string[]): string[] {
+  let sent = fields;
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const name = fields[index] ?? '';
+    const value = fields[index + 1] ?? '';
+    if (name.length !== 19 || ASCII.test(value) || name.toLowerCase() !== 'content-disposition') continue;
+    const { value: length } = single(fields.slice(0, index), 'content-length');
+    if (Number(length) > 0) sent = sent.with(index + 1, Buffer.from(value, 'utf8').toString('latin1'));
+  }
+  return sent;
+}
+
+function readsDispositions(): boolean {
+  const res = new ServerResponse({ method: 'GET' } as IncomingMessage);
+  const name = '\xc3\x9c';
+  raw.writeHead.call(res, 200, undefined, ['Content-Length', '1', 'Content-Disposition', name]);
+  return !(res as ServerResponse & Inner)._header.includes(name);
 }

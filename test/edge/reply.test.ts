@@ -26,6 +26,40 @@ test('sendHead keeps order, case and repetition', async () => {
   expect([answer.status, answer.body, answer.rawHeaders.slice(0, 10)]).toEqual([299, 'one two', fields]);
 });
 
+describe('sendHead keeps the bytes of a file’s name', () => {
+  const names = { 'UTF-8 beyond Latin-1': '\xd0\x96', 'UTF-8': '\xc3\x9cbung', 'Latin-1': '\xdcbung' };
+  const lengths = ['Content-Length', '2'];
+
+  test.each(Object.entries(names))(
+    'in %s, whether a length stands before it or after it',
+    async (_, name) => {
+      const disposition = ['content-Disposition', `attachment; filename="${name}.pdf"`];
+      const orders = [
+        [...lengths, ...disposition, ...disposition],
+        [...disposition, ...lengths],
+        disposition,
+        ['Content-Length', '0', ...disposition],
+      ];
+      for (const fields of orders) {
+        const answer = await answerOf((res) => {
+          sendHead(res, 200, undefined, fields);
+          sendEnd(res, fields.includes('0') ? undefined : Buffer.from('ok'));
+        });
+        expect(answer.rawHeaders.slice(0, fields.length)).toEqual(fields);
+      }
+    },
+  );
+
+  test('and no more than Node does where it is none that can be sent', async () => {
+    const answer = await answerOf((res) => {
+      const fields = [...lengths, 'Content-Disposition', 'attachment; filename="a\xdc\r\nX: y"'];
+      expect(() => sendHead(res, 200, undefined, fields)).toThrow('Invalid character');
+      res.end();
+    });
+    expect(answer.headers.x).toBeUndefined();
+  });
+});
+
 test('breakOff leaves no answer that looks whole', async () => {
   const broken = answerOf((res) => {
     sendHead(res, 200, undefined, []);
