@@ -1,10 +1,14 @@
 // The fields of an upstream's answer as the visitor is to get them.
 import type { IncomingMessage } from 'node:http';
 import { visitorOrigin } from '../fields/caller.ts';
+import { single } from '../fields/raw.ts';
 import { visitorResponseHeaders } from '../fields/to-visitor.ts';
 import { asksForTrailers } from '../fields/trailers.ts';
 import type { ForwardRequest } from './forwarder.ts';
 import { type OwnAddress, withoutOwnAddress } from './own-address.ts';
+
+/** What an upstream says in its answer's head. */
+type AnswerHead = { readonly status: number; readonly raw: readonly string[] };
 
 /** A flat list of names and values, and the fields in which the upstream's own address goes out. */
 export type AnswerFields = { readonly fields: string[]; readonly leaks: readonly string[] };
@@ -19,7 +23,7 @@ export function wantsTrailers(req: IncomingMessage): boolean {
 
 /** Drops what concerns the connection to the upstream, and replaces its own address or notes that it goes out. */
 export function answerFields(
-  raw: readonly string[],
+  { status, raw }: AnswerHead,
   req: IncomingMessage,
   { caller, addedResponseHeaders }: ForwardRequest,
   own: OwnAddress,
@@ -33,7 +37,13 @@ export function answerFields(
     leaks.push(field);
     return value;
   };
-  const fields = visitorResponseHeaders(raw, wantsTrailers(req), onAddress);
+  const fields = visitorResponseHeaders(raw, wantsTrailers(req) && goesInChunks(status, raw, req), onAddress);
   for (const text of addedResponseHeaders) fields.push(text);
   return { fields, leaks: leaks ?? NO_LEAKS };
+}
+
+/** Whether an answer's body goes to the visitor in chunks: behind nothing else is there a place for trailers. */
+function goesInChunks(status: number, raw: readonly string[], req: IncomingMessage): boolean {
+  if (req.httpVersion !== '1.1' || req.method === 'HEAD') return false;
+  return status >= 200 && status !== 204 && status !== 304 && single(raw, 'content-length').count === 0;
 }

@@ -100,7 +100,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     clearTimeout(this.#headersTimer);
     const raw = this.#answering.texts.of(rawHeaders);
     if (!isKnownFraming(raw)) return this.#refuse('unknown-framing', 'a transfer coding other than chunked');
-    const { fields, leaks } = this.#answerFields(raw);
+    const { fields, leaks } = this.#answerFields(status, raw);
     this.#leaks = leaks;
     this.#length = Number(single(fields, 'content-length').value);
     sendHead(this.#res, status, asBytes(reason), fields);
@@ -150,12 +150,13 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     // Each interim answer restarts undici's wait for the answer.
     const headers = this.#asked.request.timeouts.headers ?? this.#answering.timeouts.headers;
     this.#headersTimer ??= this.#timer(headers, 'headers-timeout');
-    if (status === EARLY_HINTS) sendEarlyHints(this.#res, this.#answerFields(rawHeaders.map(asText)).fields);
+    if (status === EARLY_HINTS)
+      sendEarlyHints(this.#res, this.#answerFields(status, rawHeaders.map(asText)).fields);
     return true;
   }
 
-  #answerFields(raw: readonly string[]): AnswerFields {
-    return answerFields(raw, this.#req, this.#asked.request, this.#answering.own);
+  #answerFields(status: number, raw: readonly string[]): AnswerFields {
+    return answerFields({ status, raw }, this.#req, this.#asked.request, this.#answering.own);
   }
 
   readonly #onLeave = (): void => {

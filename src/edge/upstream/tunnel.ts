@@ -164,7 +164,8 @@ class Attempt {
   }
 
   #answerFields(answer: IncomingMessage): AnswerFields {
-    return answerFields(answer.rawHeaders, this.#req, this.#request, this.#to.own);
+    const head = { status: answer.statusCode ?? 502, raw: answer.rawHeaders };
+    return answerFields(head, this.#req, this.#request, this.#to.own);
   }
 
   #begin(): void {

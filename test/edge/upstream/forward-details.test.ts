@@ -101,6 +101,27 @@ describe('trailers', () => {
     expect(answer).not.toContain('Trailer');
     expect(answer).toMatch(/4\r\nbody\r\n0\r\n\r\n$/);
   });
+
+  const CHUNKED = 'Transfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n';
+
+  test.each([
+    [
+      'an answer to HEAD',
+      'HEAD / HTTP/1.1',
+      '200 OK',
+      'Transfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n',
+    ],
+    ['a 304', 'GET / HTTP/1.1', '304 Not Modified', 'Trailer: X-Sum\r\n\r\n'],
+    ['a 204', 'GET / HTTP/1.1', '204 No Content', 'Trailer: X-Sum\r\n\r\n'],
+    ['an answer with a length', 'GET / HTTP/1.1', '200 OK', 'Content-Length: 2\r\nTrailer: X-Sum\r\n\r\nok'],
+    ['an answer to HTTP/1.0', 'GET / HTTP/1.0', '200 OK', CHUNKED],
+  ])('are not announced where they have no place: %s', async (_, line, status, rest) => {
+    const { port } = await startRaw(`HTTP/1.1 ${status}\r\n${rest}`);
+    const lines = [line, 'Host: shop', 'TE: trailers', 'Connection: close, TE'];
+    const answer = await exchange(port, `${lines.join('\r\n')}\r\n\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status}\r\n`));
+    expect(answer).not.toContain('Trailer');
+  });
 });
 
 describe('an answer without a body', () => {
