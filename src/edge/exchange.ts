@@ -71,6 +71,11 @@ export class Exchange {
     return this.#session;
   }
 
+  /** How long ago the request came, in milliseconds. */
+  elapsed(): number {
+    return this.parts.now() - this.#startedAt;
+  }
+
   /** Keeps what was found out about the request: outcome and explanation tell of it. */
   decided(served: Served): void {
     this.#served = served;
@@ -146,7 +151,7 @@ export class Exchange {
       failure: this.failure,
       fallback: this.#fallback,
       leaks,
-      durationMs: this.parts.now() - this.#startedAt,
+      durationMs: this.elapsed(),
     });
   }
 

@@ -9,7 +9,6 @@ const NO_TIMEOUTS: ForwardRequest['timeouts'] = {};
 /** What came too late, rather than wrong. */
 const TIMEOUTS: ReadonlySet<string> = new Set([
   'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
   'connect-timeout',
   'headers-timeout',
   'total-timeout',
@@ -26,6 +25,7 @@ export function forward(exchange: Exchange, served: Served, upstream: string): v
   const request: ForwardRequest = {
     target: served.target,
     caller: served.caller,
+    elapsed: exchange.elapsed(),
     timeouts: route?.timeouts ?? NO_TIMEOUTS,
     bodyLimit,
     methodOverride: passesMethodOverride(route),

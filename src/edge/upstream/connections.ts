@@ -1,11 +1,15 @@
 // The open connections to one address. One request at a time on each; the one used last is used first,
 // so that what a quiet hour does not need stands idle until it is closed.
+import type { Socket } from 'node:net';
 import { buildConnector, Client } from 'undici';
 import type { Timeouts } from '../../routing/route.ts';
 import { MAX_HEADER_BYTES } from '../limits.ts';
 
 /** How long a connection may have stood idle for a request that cannot be asked twice: no server closes that early. */
 const RECENT_MS = 1_000;
+
+/** undici's word for no limit. */
+const ANY_TIME = 0;
 
 type ConnectionOptions = Client.Options & { readonly connect: ReturnType<typeof buildConnector> };
 
@@ -20,6 +24,8 @@ export class Connection {
   wasReset = false;
   /** When it was last given back, in milliseconds. */
   freeSince = 0;
+  #socket: Socket | undefined;
+  #isHeld = false;
 
   constructor(origin: string, { connect, ...options }: ConnectionOptions) {
     this.client = new Client(origin, {
@@ -31,9 +37,34 @@ export class Connection {
           socket.on('error', (failure: NodeJS.ErrnoException) => {
             this.wasReset ||= failure.code === 'ECONNRESET';
           });
+          this.#putValveInto(socket);
           callback(null, socket);
         }),
     });
+  }
+
+  /**
+   * Lets what the upstream sends wait: undici finds nothing to read, and the end of the connection is not seen before
+   * what stands in front of it. undici's own way of pausing fails where the connection ends meanwhile (undici#5360).
+   */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Lets it come again; not at once, for undici may be at work on this very answer. */
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    queueMicrotask(() => {
+      if (!this.#isHeld) this.#socket?.emit('readable');
+    });
+  }
+
+  #putValveInto(socket: Socket): void {
+    const read = socket.read;
+    socket.read = (size) => (this.#isHeld ? null : read.call(socket, size));
+    this.#socket = socket;
+    this.#isHeld = false;
   }
 }
 
@@ -46,9 +77,11 @@ export class Connections {
   constructor(origin: string, timeouts: Timeouts) {
     this.#origin = origin;
     this.#options = {
-      connect: buildConnector({ timeout: timeouts.connect }),
+      // Who forwards looks after the times to connect and between pieces: a route may say longer ones, and an
+      // answer that waits for its visitor to read is not late.
+      connect: buildConnector({ timeout: ANY_TIME }),
+      bodyTimeout: ANY_TIME,
       headersTimeout: timeouts.headers,
-      bodyTimeout: timeouts.idle,
       pipelining: 1,
       maxHeaderSize: MAX_HEADER_BYTES,
     };

@@ -19,9 +19,6 @@ import { openTunnel } from './tunnel.ts';
 /** Methods that an upstream may be asked twice, where the first time nothing came back. */
 const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** undici's word for no limit. */
-const ANY_TIME = 0;
-
 /** What a request carries: a body that has come whole is sent as one piece. */
 type Body = Buffer | Transform | null;
 
@@ -57,14 +54,16 @@ export function createForwarder(upstream: Upstream): Forwarder {
         const first = (end: ForwardEnd) => {
           const isElsewhere = noteUnreachable(origins, origin, end) && origins.count > 1;
           if (end.kind !== 'failed' || body instanceof Transform) return done(end);
-          const asked = { req, res, request, done };
-          if (isElsewhere) return send(origins.next(), options, asked, 'takeFresh');
+          const again = { req, res, request, endsAt, done };
+          if (isElsewhere) return send(origins.next(), options, again, 'takeFresh');
           const isUnsent = end.stage === 'connect';
-          if (end.stale && (isUnsent || mayRepeat)) return send(origin, options, asked, 'takeFresh');
+          if (end.stale && (isUnsent || mayRepeat)) return send(origin, options, again, 'takeFresh');
           done(end);
         };
-        send(origin, options, { req, res, request, done: first }, from);
+        send(origin, options, { req, res, request, endsAt, done: first }, from);
       };
+      const total = request.timeouts.total ?? upstream.timeouts.total;
+      const endsAt = total === undefined ? undefined : performance.now() + total - request.elapsed;
       const carries = hasBody(req);
       if (!carries) takeAsRead(req);
       if (!carries && REPEATABLE.has(req.method ?? 'GET')) return ask(null, true, 'take');
@@ -111,7 +110,6 @@ function dispatchOptions(
     // One request at a time is given to a connection: nothing stands behind it that would have to wait.
     blocking: false,
     headersTimeout: timeouts.headers ?? null,
-    bodyTimeout: timeouts.idle ?? (asksForEvents(req) ? ANY_TIME : null),
   };
 }
 
@@ -122,11 +120,6 @@ function dispatchOptions(
 function takeAsRead(req: IncomingMessage): void {
   // Of one that expects to be asked for its body, reading is to ask.
   if (!waitsToBeAsked(req)) req.read(0);
-}
-
-/** Whether a browser's EventSource asks: its answer may be silent for as long as it likes. */
-function asksForEvents(req: IncomingMessage): boolean {
-  return req.headers.accept?.includes('text/event-stream') === true;
 }
 
 function bodyOf(req: IncomingMessage, limit: number | undefined): Buffer | Transform {

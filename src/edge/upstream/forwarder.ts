@@ -29,6 +29,7 @@ export type ForwardEnd =
 export type ForwardCode =
   | 'connect-timeout'
   | 'headers-timeout'
+  | 'idle-timeout'
   | 'total-timeout'
   | 'body-too-large'
   | 'unknown-framing';
@@ -37,6 +38,8 @@ export type ForwardCode =
 export type ForwardRequest = {
   readonly target: string;
   readonly caller: Caller;
+  /** How long ago the request came, in milliseconds: a handler may have had it before. */
+  readonly elapsed: number;
   /** Where these differ from the upstream's. */
   readonly timeouts: Partial<Timeouts>;
   /** The largest body that is sent, in bytes. */

@@ -27,6 +27,8 @@ export type Asked = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly request: ForwardRequest;
+  /** When the whole must be over, by performance.now(). */
+  readonly endsAt: number | undefined;
   readonly done: (end: ForwardEnd) => void;
 };
 
@@ -51,22 +53,25 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   /** Whether the connection stood before this request: only then can it have been closed unnoticed. */
   #reused = false;
   #abort: ((error?: Error) => void) | undefined;
-  #resume: () => void = () => {};
   #stage: ForwardStage = 'connect';
   #status = 0;
   #length = Number.NaN;
   /** A small body that came whole: undici tells of its end in the same breath, so nothing waits. */
   #whole: Buffer | undefined;
   #leaks: readonly string[] = [];
+  /** Whether the visitor has to read before more is taken from the upstream. */
+  #waits = false;
+  /** How long the answer may pause between two pieces, in milliseconds. */
+  #idle: number | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
   #headersTimer: NodeJS.Timeout | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
   #totalTimer: NodeJS.Timeout | undefined;
   #over = false;
 
   /** `connection` is one of `connections`, taken for this request alone. */
   constructor(asked: Asked, answering: Answering, connections: Connections, connection: Connection) {
-    const { req, res, request } = asked;
-    const { connect, total = answering.timeouts.total } = request.timeouts;
+    const { req, res, request, endsAt } = asked;
     this.#asked = asked;
     this.#answering = answering;
     this.#connections = connections;
@@ -77,8 +82,13 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#wasOpen = connection.isOpen;
     this.#visitor = connectionOf(req.socket);
     this.#visitor?.onLeave(this.#onLeave);
-    if (connect !== undefined) this.#connectTimer = this.#timer(connect, 'connect-timeout');
-    if (total !== undefined) this.#totalTimer = this.#timer(total, 'total-timeout');
+    if (!this.#wasOpen) {
+      const connect = request.timeouts.connect ?? answering.timeouts.connect;
+      this.#connectTimer = this.#timer(connect, 'connect-timeout');
+    }
+    const { total = answering.timeouts.total } = request.timeouts;
+    if (endsAt !== undefined)
+      this.#totalTimer = this.#timer(endsAt - performance.now(), 'total-timeout', total);
   }
 
   onConnect(abort: (error?: Error) => void): void {
@@ -94,7 +104,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#reused = false;
   }
 
-  onHeaders(status: number, rawHeaders: Buffer[], resume: () => void, reason: string): boolean {
+  onHeaders(status: number, rawHeaders: Buffer[], _resume: () => void, reason: string): boolean {
     if (this.#over) return true;
     if (status < 200) return this.#hint(status, rawHeaders);
     clearTimeout(this.#headersTimer);
@@ -106,7 +116,8 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     sendHead(this.#res, status, asBytes(reason), fields);
     this.#stage = 'body';
     this.#status = status;
-    this.#resume = resume;
+    this.#idle = this.#idleOf(raw);
+    this.#waitForMore();
     return true;
   }
 
@@ -117,9 +128,33 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       return true;
     }
     const hasRoom = sendChunk(this.#res, chunk);
-    // 'drain' may come while undici's parser is at work on this very answer; it must not be entered twice.
-    if (!hasRoom) this.#res.once('drain', () => queueMicrotask(this.#resume));
-    return hasRoom;
+    if (!hasRoom && !this.#waits) this.#waitForVisitor();
+    if (hasRoom) this.#idleTimer?.refresh();
+    return true;
+  }
+
+  /** Lets the upstream wait until the visitor has read. That takes as long as it takes, within the visitor's own limits. */
+  #waitForVisitor(): void {
+    this.#waits = true;
+    clearTimeout(this.#idleTimer);
+    this.#connection.hold();
+    this.#res.once('drain', () => {
+      if (this.#over) return;
+      this.#waits = false;
+      this.#connection.release();
+      this.#waitForMore();
+    });
+  }
+
+  #waitForMore(): void {
+    if (this.#idle !== undefined) this.#idleTimer = this.#timer(this.#idle, 'idle-timeout');
+  }
+
+  /** Server-sent events may be silent for as long as they like, where the route does not say otherwise. */
+  #idleOf(raw: readonly string[]): number | undefined {
+    const { idle } = this.#asked.request.timeouts;
+    const isEvents = single(raw, 'content-type').value?.startsWith('text/event-stream');
+    return idle ?? (isEvents ? undefined : this.#answering.timeouts.idle);
   }
 
   /** undici's types promise text; what comes is bytes. */
@@ -165,8 +200,8 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#abort?.(new Error('the visitor has gone'));
   };
 
-  #timer(ms: number, code: ForwardCode): NodeJS.Timeout {
-    return setTimeout(() => this.#refuse(code, `longer than ${ms} ms`), ms);
+  #timer(ms: number, code: ForwardCode, limit = ms): NodeJS.Timeout {
+    return setTimeout(() => this.#refuse(code, `longer than ${limit} ms`), ms);
   }
 
   /** Fails for a reason of the edge's own, and closes the connection to the upstream. */
@@ -181,7 +216,9 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#over = true;
     clearTimeout(this.#connectTimer);
     clearTimeout(this.#headersTimer);
+    clearTimeout(this.#idleTimer);
     clearTimeout(this.#totalTimer);
+    this.#connection.release();
     this.#visitor?.offLeave(this.#onLeave);
     if (end.kind === 'answered') this.#connections.giveBack(this.#connection);
     else this.#connections.discard(this.#connection);

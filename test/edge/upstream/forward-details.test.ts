@@ -1,7 +1,8 @@
 // Forwarding in its rarer parts: hints, trailers, timeouts, limits, own addresses, fields that name methods.
 import { once } from 'node:events';
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { connect, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type EdgeOptions, startEdge, type TestEdge } from '../edge-in-one-process.ts';
 import { ask, exchange, open, readAnswer, readBody, serve, signal } from '../http.ts';
@@ -154,6 +155,20 @@ describe('timeouts', () => {
     await gone.promise;
   });
 
+  test('in total count from the request, whoever had it before', async () => {
+    const routes =
+      'upstreams: { legacy: "{legacy}" }\n' +
+      'routes: { page: { match: GET /, handler: page, stage: new, timeouts: { total: 1500ms } } }';
+    const legacy: RequestListener = (_req, res) => void setTimeout(() => res.end('late'), 1_000);
+    const page = async (_req: IncomingMessage, _res: ServerResponse) => {
+      await delay(1_000);
+      throw new Error('no');
+    };
+    const edge = await start(legacy, routes, { handlers: { page } });
+    expect(await ask(edge.port)).toMatchObject({ status: 504 });
+    expect((await edge.outcome()).failure).toMatchObject({ code: 'total-timeout' });
+  });
+
   test('in total break off an answer that trickles', async () => {
     const routes = 'upstreams: { legacy: { url: "{legacy}", timeouts: { total: 300ms } } }\nroutes: {}';
     const edge = await start((_req, res) => {
@@ -174,7 +189,12 @@ describe('timeouts', () => {
 
   test("of an upstream's idle answers leave server-sent events alone", async () => {
     const { port } = await start(events, `${impatient}routes: {}`);
-    expect((await ask(port, { headers: asking })).body).toBe('data: 1\n\ndata: 2\n\n');
+    for (const headers of [asking, []])
+      expect((await ask(port, { headers })).body).toBe('data: 1\n\ndata: 2\n\n');
+  });
+
+  test('break off an answer of any other kind that pauses', async () => {
+    const { port } = await start((_req, res) => void res.write('half'), `${impatient}routes: {}`);
     await expect(ask(port)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
