@@ -24,7 +24,7 @@ export type ServeParts = {
   /** A peer that is not trusted has sent a forwarding field: an attempt, or a proxy that TRUSTED_PROXIES forgets. */
   readonly onIgnoredForwarding: (peer: string, field: string) => void;
   readonly newRequestId: () => string;
-  /** Milliseconds on a clock that never goes back. */
+  /** performance.now(), or what stands for it. */
   readonly now: () => number;
 };
 
@@ -50,7 +50,8 @@ export class Exchange {
   /** What failed on the way, even where fallback made up for it. */
   failure: Failure | undefined;
   readonly #peer: string;
-  readonly #startedAt: number;
+  /** By parts.now(). */
+  readonly startedAt: number;
   #served: Served | undefined;
   #fallback = false;
   #session: NativeRequest['session'];
@@ -62,18 +63,13 @@ export class Exchange {
     this.upgrade = upgrade;
     this.requestId = parts.newRequestId();
     this.#peer = peerOf(req.socket);
-    this.#startedAt = parts.now();
+    this.startedAt = parts.now();
   }
 
   /** The visitor's session: whoever asks first has it read, all others hear the same. Undefined where none is configured. */
   get session(): NativeRequest['session'] {
     this.#session ??= this.parts.handlers.sessionOf(this.req);
     return this.#session;
-  }
-
-  /** How long ago the request came, in milliseconds. */
-  elapsed(): number {
-    return this.parts.now() - this.#startedAt;
   }
 
   /** Keeps what was found out about the request: outcome and explanation tell of it. */
@@ -151,7 +147,7 @@ export class Exchange {
       failure: this.failure,
       fallback: this.#fallback,
       leaks,
-      durationMs: this.elapsed(),
+      durationMs: this.parts.now() - this.startedAt,
     });
   }
 

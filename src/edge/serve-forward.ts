@@ -25,7 +25,7 @@ export function forward(exchange: Exchange, served: Served, upstream: string): v
   const request: ForwardRequest = {
     target: served.target,
     caller: served.caller,
-    elapsed: exchange.elapsed(),
+    startedAt: exchange.startedAt,
     timeouts: route?.timeouts ?? NO_TIMEOUTS,
     bodyLimit,
     methodOverride: passesMethodOverride(route),

@@ -8,6 +8,9 @@ import { MAX_HEADER_BYTES } from '../limits.ts';
 /** How long a connection may have stood idle for a request that cannot be asked twice: no server closes that early. */
 const RECENT_MS = 1_000;
 
+/** What is read from a connection that is held back. */
+const NOTHING = () => null;
+
 /** undici's word for no limit. */
 const ANY_TIME = 0;
 
@@ -25,7 +28,7 @@ export class Connection {
   /** When it was last given back, in milliseconds. */
   freeSince = 0;
   #socket: Socket | undefined;
-  #isHeld = false;
+  #held: Socket | undefined;
 
   constructor(origin: string, { connect, ...options }: ConnectionOptions) {
     this.client = new Client(origin, {
@@ -37,7 +40,7 @@ export class Connection {
           socket.on('error', (failure: NodeJS.ErrnoException) => {
             this.wasReset ||= failure.code === 'ECONNRESET';
           });
-          this.#putValveInto(socket);
+          this.#socket = socket;
           callback(null, socket);
         }),
     });
@@ -48,23 +51,17 @@ export class Connection {
    * what stands in front of it. undici's own way of pausing fails where the connection ends meanwhile (undici#5360).
    */
   hold(): void {
-    this.#isHeld = true;
+    this.#held = this.#socket;
+    if (this.#held) this.#held.read = NOTHING;
   }
 
   /** Lets it come again; not at once, for undici may be at work on this very answer. */
   release(): void {
-    if (!this.#isHeld) return;
-    this.#isHeld = false;
-    queueMicrotask(() => {
-      if (!this.#isHeld) this.#socket?.emit('readable');
-    });
-  }
-
-  #putValveInto(socket: Socket): void {
-    const read = socket.read;
-    socket.read = (size) => (this.#isHeld ? null : read.call(socket, size));
-    this.#socket = socket;
-    this.#isHeld = false;
+    const socket = this.#held;
+    if (!socket) return;
+    this.#held = undefined;
+    Reflect.deleteProperty(socket, 'read');
+    queueMicrotask(() => socket.emit('readable'));
   }
 }
 

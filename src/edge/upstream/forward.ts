@@ -63,7 +63,7 @@ export function createForwarder(upstream: Upstream): Forwarder {
         send(origin, options, { req, res, request, endsAt, done: first }, from);
       };
       const total = request.timeouts.total ?? upstream.timeouts.total;
-      const endsAt = total === undefined ? undefined : performance.now() + total - request.elapsed;
+      const endsAt = total === undefined ? undefined : request.startedAt + total;
       const carries = hasBody(req);
       if (!carries) takeAsRead(req);
       if (!carries && REPEATABLE.has(req.method ?? 'GET')) return ask(null, true, 'take');

@@ -38,8 +38,8 @@ export type ForwardCode =
 export type ForwardRequest = {
   readonly target: string;
   readonly caller: Caller;
-  /** How long ago the request came, in milliseconds: a handler may have had it before. */
-  readonly elapsed: number;
+  /** When the request came, by performance.now(): a handler may have had it before. */
+  readonly startedAt: number;
   /** Where these differ from the upstream's. */
   readonly timeouts: Partial<Timeouts>;
   /** The largest body that is sent, in bytes. */

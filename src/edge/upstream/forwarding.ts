@@ -117,7 +117,8 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#stage = 'body';
     this.#status = status;
     this.#idle = this.#idleOf(raw);
-    this.#waitForMore();
+    // An answer that comes whole is over by then.
+    queueMicrotask(this.#waitForMore);
     return true;
   }
 
@@ -137,6 +138,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #waitForVisitor(): void {
     this.#waits = true;
     clearTimeout(this.#idleTimer);
+    this.#idleTimer = undefined;
     this.#connection.hold();
     this.#res.once('drain', () => {
       if (this.#over) return;
@@ -146,9 +148,10 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     });
   }
 
-  #waitForMore(): void {
-    if (this.#idle !== undefined) this.#idleTimer = this.#timer(this.#idle, 'idle-timeout');
-  }
+  readonly #waitForMore = (): void => {
+    if (this.#over || this.#waits || this.#idle === undefined) return;
+    this.#idleTimer ??= this.#timer(this.#idle, 'idle-timeout');
+  };
 
   /** Server-sent events may be silent for as long as they like, where the route does not say otherwise. */
   #idleOf(raw: readonly string[]): number | undefined {
