@@ -36,7 +36,7 @@ export async function closeGently(
   const step = () => {
     const elapsed = performance.now() - started;
     if (elapsed >= Math.min(times.grace, times.timeout)) {
-      server.closeIdleConnections();
+      closeIdle(server, connections);
       for (const connection of connections) if (letGo(connection)) tunnels.add(connection);
     }
     if (elapsed < times.timeout) return;
@@ -66,6 +66,17 @@ async function acceptWaiting(server: Server): Promise<void> {
     await setImmediate();
   }
   server.off('connection', count);
+}
+
+/**
+ * Closes what Node calls idle, which has nothing of a next request either. Node takes an answer for given as soon
+ * as all of it is written, though the visitor may not have read it yet: those with one are hidden from it.
+ */
+function closeIdle(server: Server, connections: Iterable<VisitorConnection>): void {
+  const answering = [...connections].filter(({ latest }) => latest).map(({ socket }) => socket);
+  for (const socket of answering) socket.destroy = () => socket;
+  server.closeIdleConnections();
+  for (const socket of answering) Reflect.deleteProperty(socket, 'destroy');
 }
 
 /** Ends what need not be waited for; tells whether that was a tunnel. */

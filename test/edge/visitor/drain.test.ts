@@ -2,9 +2,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { defineHandler } from '../../../src/native/define-handler.ts';
 import { startEdge, type TestEdge } from '../edge-in-one-process.ts';
 import { serve, signal } from '../http.ts';
-import { serverEnded, visit } from '../raw-visitor.ts';
+import { type RawVisitor, serverEnded, visit } from '../raw-visitor.ts';
 
 const open: (() => Promise<void> | void)[] = [];
 
@@ -113,4 +114,48 @@ test('requests whose answer is not complete when the time is up are broken off, 
   await done?.until(/whole$/);
   expect(await edge.drain(300)).toEqual({ requests: 2, tunnels: 0 });
   for (const visitor of [begun, silent, done]) visitor?.socket.destroy();
+});
+
+describe('an answer that has ended and is not yet read', () => {
+  const SIZE = 20_000_000;
+
+  /** A visitor to whom more is on its way than the system holds, and who does not read it. */
+  async function startUnread(): Promise<{ readonly edge: TestEdge; readonly reader: RawVisitor }> {
+    const asked = signal();
+    const page = defineHandler({ session: false }, () => {
+      asked.resolve();
+      return 'x'.repeat(SIZE);
+    });
+    const legacy = await serve((_req, res) => res.end('served'));
+    const edge = await startEdge({
+      routes: 'routes: { page: { match: GET /page, handler: page, stage: new } }',
+      ...{ handlers: { page }, legacyUrl: legacy.origin, times: { drainGrace: 50 } },
+    });
+    open.push(legacy.close, edge.close);
+    const reader = visit(edge.port);
+    reader.socket.pause();
+    reader.send('GET /page HTTP/1.1\r\nHost: a\r\n\r\n');
+    await asked.promise;
+    return { edge, reader };
+  }
+
+  test('is given whole though the grace for idle connections is over', async () => {
+    const { edge, reader } = await startUnread();
+    const idle = visit(edge.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await idle.until(/served$/);
+    const drained = edge.drain(10_000);
+    await serverEnded(idle);
+    idle.socket.destroy();
+    reader.socket.resume();
+    await serverEnded(reader);
+    reader.socket.end();
+    expect(reader.text().split('\r\n\r\n')[1]).toHaveLength(SIZE);
+    expect(await drained).toEqual({ requests: 0, tunnels: 0 });
+  });
+
+  test('is broken off when the time is up, and counted', async () => {
+    const { edge, reader } = await startUnread();
+    expect(await edge.drain(500)).toEqual({ requests: 1, tunnels: 0 });
+    reader.socket.destroy();
+  });
 });
