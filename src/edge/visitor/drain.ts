@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import net from 'node:net';
 import { setImmediate } from 'node:timers/promises';
+import { cut } from '../reply.ts';
 import type { VisitorConnection } from './visitor-connection.ts';
 
 const DRAIN_POLL_MS = 50;
@@ -42,7 +43,7 @@ export async function closeGently(
     if (elapsed < times.timeout) return;
     for (const connection of connections) {
       if (connection.latest && !tunnels.has(connection)) requests.add(connection);
-      connection.socket.destroy();
+      cut(connection.socket, connection.latest);
     }
   };
   step();

@@ -1,5 +1,6 @@
 // Visitors who have ended their side. Some have said all they had to say and wait for the answer; most
 // have gone, and a FIN looks the same in both cases. Only to those who wait can something be sent.
+import { cut } from '../reply.ts';
 import type { VisitorConnection } from './visitor-connection.ts';
 import { takenBytes } from './wire.ts';
 
@@ -13,7 +14,7 @@ export function watchHalfClosed(connection: VisitorConnection, everyMs: number):
   let before = takenBytes(socket);
   const timer = setInterval(() => {
     const taken = takenBytes(socket);
-    if (taken === before && socket.writableLength === 0) socket.destroy();
+    if (taken === before && socket.writableLength === 0) cut(socket, connection.latest);
     before = taken;
   }, everyMs);
   socket.once('close', () => clearInterval(timer));

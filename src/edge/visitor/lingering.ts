@@ -3,6 +3,7 @@
 // away, and closes when the visitor has, or after a while (RFC 9112 §9.6; nginx: lingering_close).
 import { Socket } from 'node:net';
 import { type ConnectionTimes, LINGER_BYTES } from '../limits.ts';
+import { cut } from '../reply.ts';
 import { connectionOf, type VisitorConnection } from './visitor-connection.ts';
 import { readOn } from './wire.ts';
 
@@ -48,7 +49,7 @@ function discard(this: Socket, chunk: Buffer): void {
   const connection = connectionOf(this);
   if (!connection) return;
   connection.discarded += chunk.length;
-  if (connection.discarded > LINGER_BYTES) this.destroy();
+  if (connection.discarded > LINGER_BYTES) cut(this, connection.latest);
 }
 
 /** Whether everything that was sent has been read as requests that were answered. */

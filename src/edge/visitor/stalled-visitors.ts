@@ -2,6 +2,7 @@
 // connection on which nothing is pending, such as a quiet event stream, is let alone.
 
 import type { ConnectionTimes } from '../limits.ts';
+import { cut } from '../reply.ts';
 import { waitsToBeAsked } from './expectation.ts';
 import type { VisitorConnection } from './visitor-connection.ts';
 import { takenBytes } from './wire.ts';
@@ -15,7 +16,7 @@ export function dropStalled(
   for (const connection of connections) {
     // Closed in order, what waits for him would stay in the system's buffers for as long as he likes.
     if (holdsUpAnswer(connection, times, now)) connection.socket.resetAndDestroy();
-    else if (holdsUpBody(connection, times, now)) connection.socket.destroy();
+    else if (holdsUpBody(connection, times, now)) cut(connection.socket, connection.latest);
   }
 }
 

@@ -116,6 +116,16 @@ test('requests whose answer is not complete when the time is up are broken off, 
   for (const visitor of [begun, silent, done]) visitor?.socket.destroy();
 });
 
+test('a visitor of HTTP/1.0, whose answers may end with their connection, is reset in the middle of one', async () => {
+  const legacy = await serve((_req, res) => void res.write('half'));
+  open.push(() => legacy.close());
+  const edge = await start(legacy.origin);
+  const visitor = visit(edge.port, 'GET / HTTP/1.0\r\nHost: a\r\n\r\n');
+  await visitor.until(/half$/);
+  await edge.drain(300);
+  expect(await visitor.ended).toBe('reset');
+});
+
 describe('an answer that has ended and is not yet read', () => {
   const SIZE = 20_000_000;
 

@@ -85,3 +85,14 @@ test('a visitor who goes in the middle of a body is not answered in its place', 
   expect(visitor.text()).toBe('');
   expect(await edge.outcome()).toMatchObject({ ending: 'client-gone' });
 });
+
+test.each([
+  ['1.0', 'reset'],
+  ['1.1', 'closed'],
+])('a visitor of HTTP/%s who is given up in the middle of an answer is %s', async (version, how) => {
+  const edge = await start((res) => void res.write('half'));
+  const visitor = visit(edge.port, GET.replace('1.1', version));
+  await visitor.until(/half/);
+  visitor.socket.end();
+  expect(await visitor.ended).toBe(how);
+});

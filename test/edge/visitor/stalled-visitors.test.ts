@@ -73,6 +73,13 @@ describe('a body', () => {
     expect(await edge.outcome()).toMatchObject({ ending: 'client-gone' });
   });
 
+  test('that stops coming in the middle of an answer to HTTP/1.0 ends in a reset', async () => {
+    const edge = await start((_req, res) => void res.write('half'));
+    const visitor = visit(edge.port, 'POST / HTTP/1.0\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf');
+    await visitor.until(/half$/);
+    expect(await visitor.ended).toBe('reset');
+  });
+
   test('that comes in crumbs ends the connection', async () => {
     const edge = await start((req, res) => void req.resume().on('end', () => res.end()));
     const visitor = visit(edge.port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n');
