@@ -7,6 +7,7 @@ import { splitTarget } from '../routing/canonical-path.ts';
 import { sendErrorPage } from './error-page.ts';
 import type { Caller } from './fields/caller.ts';
 import { single } from './fields/raw.ts';
+import { keepAlive } from './fresh-response.ts';
 import type { Failure, Outcome } from './outcome.ts';
 import { breakOff, seal, sendEnd, sendHead } from './reply.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -83,7 +84,7 @@ export class Exchange {
    */
   refuse(status: number, code: string, message = code): void {
     this.failure = { part: 'request', code, message };
-    this.res.shouldKeepAlive = false;
+    keepAlive(this.res, false);
     this.page(status);
   }
 

@@ -4,6 +4,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { seemDestroyed } from '../native/response-watcher.ts';
 import { single } from './fields/raw.ts';
+import { makeFresh } from './fresh-response.ts';
 
 /** Node's own methods, with the one signature of each that is used here. */
 const raw: {
@@ -36,14 +37,10 @@ const SEALED_METHODS = [
   'addTrailers',
   'write',
   'end',
+  'cork',
+  'uncork',
+  'setTimeout',
 ] as const;
-
-/**
- * Where Node keeps the fields that were set one by one. While it holds anything, be it an empty
- * object, writeHead merges a list into it field by field: through the methods that are sealed, and
- * without the list's order.
- */
-const SET_FIELDS = fieldsSymbol();
 
 const ASCII = /^[ -~]*$/;
 
@@ -114,22 +111,15 @@ export function cut(socket: Socket, latest: ServerResponse | undefined): void {
 }
 
 /**
- * Takes the response away from a handler: what it set is forgotten, and what it still writes goes
+ * Takes the response away from a handler: what it did to it is undone, and what it still writes goes
  * nowhere, nor can it end the connection. Only for responses whose head has not been sent.
  */
 export function seal(res: ServerResponse): void {
-  Object.assign(res, { [SET_FIELDS]: null, statusMessage: '', strictContentLength: false });
+  makeFresh(res);
   const value = () => res;
   for (const method of SEALED_METHODS) Object.defineProperty(res, method, { value, configurable: true });
   const destroy = (error?: Error) => seemDestroyed(res, error);
   Object.defineProperty(res, 'destroy', { value: destroy, configurable: true });
-}
-
-function fieldsSymbol(): symbol {
-  const symbols = Object.getOwnPropertySymbols(new ServerResponse({ method: 'GET' } as IncomingMessage));
-  const found = symbols.find((symbol) => symbol.description === 'kOutHeaders');
-  if (!found) throw new Error('this version of Node keeps response fields elsewhere: see src/edge/reply.ts');
-  return found;
 }
 
 /**

@@ -5,6 +5,7 @@ import { splitTarget } from '../routing/canonical-path.ts';
 import { isOdd } from '../routing/readings.ts';
 import type { Exchange, Served } from './exchange.ts';
 import { cleanForHandler } from './fields/to-handler.ts';
+import { keepAlive } from './fresh-response.ts';
 import { forward } from './serve-forward.ts';
 import { hasBody } from './visitor/receive.ts';
 
@@ -18,6 +19,7 @@ export function runHandler(exchange: Exchange, served: Served, answer: ByHandler
   const { req, res, parts, requestId } = exchange;
   const handler = served.snapshot.handlers.get(answer.key);
   if (!handler) throw new Error(`handler ${answer.key} is not in the snapshot`);
+  keepAlive(res, res.shouldKeepAlive);
   const [name, value] = exchange.explanation();
   if (name && value) res.setHeader(name, value);
   const { route, parameters: params } = served.decision;

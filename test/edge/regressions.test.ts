@@ -196,6 +196,26 @@ describe('a handler', () => {
     },
   );
 
+  test.each([
+    ['GET', /^HTTP\/1\.1 200 OK\r\nContent-Length: 6\r\n.*\r\n\r\nlegacy$/s],
+    ['POST', /^HTTP\/1\.1 500 .*\r\n\r\n<!doctype html>.*<\/html>\n$/is],
+  ])('whose head fails half way leaves no framing in the answer to %s', async (method, answer) => {
+    const upstream = await startUpstream((res) => res.setHeader('Content-Length', 6).end('legacy'));
+    const page = handler(({ res }) => res.writeHead(200, { 'Transfer-Encoding': 'chunked', 'X-Name': 'Ж' }));
+    const routes = 'routes: { page: { match: "GET,POST /page", handler: page, stage: new } }';
+    const edge = await start({ routes, legacyUrl: upstream.origin, handlers: { page } });
+    const asks = get('/page', 'Connection: close\r\nContent-Length: 0\r\n').replace('GET', method);
+    expect(await exchange(edge.port, asks)).toMatch(answer);
+  });
+
+  test('that fails does not keep the connection of a visitor who wants it closed', async () => {
+    const upstream = await startUpstream((res) => res.setHeader('Content-Length', 6).end('legacy'));
+    const page = handler(({ res }) => res.writeHead(200, { Connection: 'keep-alive', 'X-Name': 'Ж' }));
+    const edge = await start({ routes: PAGE, legacyUrl: upstream.origin, handlers: { page } });
+    const answer = await exchange(edge.port, get('/page', 'Connection: close\r\n'));
+    expect(answer).toMatch(/\r\nConnection: close\r\n.*legacy$/s);
+  });
+
   test('whose length is wrong is given the right one for what it returns', async () => {
     const page = handler(({ res }) => {
       res.setHeader('Content-Length', '3');

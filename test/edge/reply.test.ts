@@ -1,10 +1,12 @@
 // Taking a response away from a handler.
-import type { ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, test } from 'vitest';
+import { keepAlive } from '../../src/edge/fresh-response.ts';
 import { breakOff, seal, sendChunk, sendEnd, sendHead } from '../../src/edge/reply.ts';
 import { type Answer, ask, serve } from './http.ts';
+import { serverEnded, visit } from './raw-visitor.ts';
 
 /** What a visitor gets when `answer` writes the response. */
 async function answerOf(answer: (res: ServerResponse) => void): Promise<Answer> {
@@ -95,6 +97,8 @@ describe('seal', () => {
     write: (res) => res.write('late'),
     end: (res) => res.end('late'),
     destroy: (res) => res.destroy(),
+    cork: (res) => res.cork(),
+    setTimeout: (res) => res.setTimeout(1),
   };
 
   test.each(Object.keys(writes))('makes %s go nowhere, before the answer and within it', async (name) => {
@@ -110,6 +114,107 @@ describe('seal', () => {
     });
     expect(answer).toMatchObject({ status: 200, headers: { 'x-new': '1' }, body: 'one two' });
     expect(answer.headers['x-late']).toBeUndefined();
+  });
+
+  /** What handlers do before they fail; each ends without a head, and many with an error. */
+  const deeds: Readonly<Record<string, (res: ServerResponse) => unknown>> = {
+    'a chunked head that fails half way': (res) =>
+      res.writeHead(200, { 'Transfer-Encoding': 'chunked', 'X-Name': 'Ж' }),
+    'a head with a length that fails half way': (res) =>
+      res.writeHead(200, { 'Content-Length': '3', 'X-Name': 'Ж' }),
+    'a head that closes and fails half way': (res) =>
+      res.writeHead(200, { Connection: 'close', 'X-Name': 'Ж' }),
+    'a head with Keep-Alive that fails half way': (res) =>
+      res.writeHead(200, { 'Keep-Alive': 'timeout=1', 'X-Name': 'Ж' }),
+    'a head without a body that fails half way': (res) => res.writeHead(204, { 'X-Name': 'Ж' }),
+    'a chunked head without a body': (res) =>
+      res.writeHead(304, { 'Transfer-Encoding': 'chunked', Trailer: 'X-Sum' }),
+    'a list of fields that fails half way': (res) =>
+      res.writeHead(200, ['Transfer-Encoding', 'chunked', 'X-Name', 'Ж']),
+    'a reason that cannot be sent': (res) => {
+      res.statusMessage = 'a\r\nb';
+      res.end('late');
+    },
+    'an end whose head fails': (res) =>
+      res.setHeader('Trailer', 'X-Sum').setHeader('Content-Length', 4).end('late'),
+    'a write whose head fails': (res) =>
+      res.setHeader('Trailer', 'X-Sum').setHeader('Content-Length', 4).write('late'),
+    'trailers that were added': (res) => res.addTrailers({ 'X-Sum': 'late' }),
+    'fields that were removed': (res) => {
+      for (const name of ['Transfer-Encoding', 'Content-Length', 'Connection', 'Date'])
+        res.removeHeader(name);
+    },
+    'properties that were set': (res) =>
+      Object.assign(res, {
+        sendDate: false,
+        strictContentLength: true,
+        statusCode: 204,
+        statusMessage: 'None',
+      }),
+    'a connection that was not to stay': (res) => Object.assign(res, { shouldKeepAlive: false }),
+    'a cork': (res) => res.cork(),
+    'listening that was wrapped': (res) => Object.assign(res, { on: () => res, once: () => res }),
+    'ends that were wrapped': (res) => Object.assign(res, { _implicitHeader() {}, _send: () => true }),
+  };
+  const whole = Buffer.alloc(600_000, 'x');
+
+  /** The bytes of three answers on one connection, the first two in pieces as their visitor takes them. */
+  async function bytesAfter(deed: (res: ServerResponse) => unknown): Promise<string> {
+    const length = String(whole.length + 'end'.length);
+    const server = await serve((req, res) => {
+      if (req.url === '/last') return void res.end('last');
+      keepAlive(res, true);
+      try {
+        deed(res);
+      } catch {}
+      seal(res);
+      sendHead(res, 200, undefined, req.url === '/told' ? ['Content-Length', length] : []);
+      if (sendChunk(res, whole)) throw new Error('a body larger than what is buffered was asked for');
+      res.once('drain', () => sendEnd(res, Buffer.from('end')));
+    });
+    const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: a\r\n${more}\r\n`;
+    try {
+      const visitor = visit(server.port, get('/told'));
+      await visitor.until(/end$/);
+      visitor.send(get('/'));
+      await visitor.until(/end\r\n0\r\n\r\n$/);
+      visitor.send(get('/last', 'Connection: close\r\n'));
+      await serverEnded(visitor);
+      visitor.socket.end();
+      const bytes = visitor.text();
+      return bytes.replace(/^Date: .*$/gm, 'Date: now').replaceAll(/x{9,}/g, 'x...');
+    } finally {
+      await server.close();
+    }
+  }
+
+  test.each(Object.keys(deeds))('leaves no trace of %s in the answer that follows', async (name) => {
+    expect(await bytesAfter(deeds[name] ?? (() => {}))).toBe(await bytesAfter(() => {}));
+  });
+
+  test('leaves nothing that Node keeps of an answer other than it was', async () => {
+    /** Of the connection, or given by it. */
+    const others = /^(_events.*|_maxListeners|socket|_onPendingData|req|_keepAliveTimeout|kHighWaterMark)$/;
+    const nameOf = (key: string | symbol) => (typeof key === 'string' ? key : (key.description ?? ''));
+    const found: unknown[] = [];
+    await answerOf((res) => {
+      const fresh = new ServerResponse(res.req);
+      for (const [name, deed] of Object.entries(deeds)) {
+        keepAlive(res, true);
+        try {
+          deed(res);
+        } catch {}
+        seal(res);
+        for (const key of Reflect.ownKeys(fresh)) {
+          const [was, is] = [Reflect.get(fresh, key), Reflect.get(res, key)];
+          if (!others.test(nameOf(key)) && JSON.stringify(was) !== JSON.stringify(is))
+            found.push([name, nameOf(key), was, is]);
+        }
+      }
+      sendHead(res, 200, undefined, []);
+      sendEnd(res);
+    });
+    expect(found).toEqual([]);
   });
 
   test('lets a pipeline that fails into the response settle', async () => {

@@ -1,6 +1,7 @@
 // All connections of one server: what Node's server tells of them, and which of it becomes a request.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { keepAlive } from '../fresh-response.ts';
 import { CONNECTION_TIMES, type ConnectionTimes, SMALL_BODY_BYTES } from '../limits.ts';
 import type { Upgrade } from '../upstream/forwarder.ts';
 import { asksForWebSocket } from '../upstream/tunnel.ts';
@@ -69,8 +70,7 @@ export class Visitors {
   /** Stops accepting, lets what is being answered end, and breaks what is left after `timeout` ms. */
   async drain(timeout: number, patient: boolean): Promise<void> {
     this.#draining = true;
-    for (const { latest } of this.#connections)
-      if (latest && !latest.headersSent) latest.shouldKeepAlive = false;
+    for (const { latest } of this.#connections) if (latest && !latest.headersSent) keepAlive(latest, false);
     // What comes at the last moment on an idle connection has the rest of the time to be answered.
     const grace = patient ? timeout * PATIENT_SHARE : this.#times.drainGrace;
     const brokenOff = await closeGently(this.#server, this.#connections, { grace, timeout });
@@ -112,7 +112,7 @@ export class Visitors {
     const connection = connectionOf(req.socket);
     if (!connection || connection.isClosing) return ignore(connection);
     // Where another request could be read behind it, the answer before is not the last one after all.
-    if (connection.latest) connection.latest.shouldKeepAlive = true;
+    if (connection.latest) keepAlive(connection.latest, true);
     connection.latest = res;
     res.on('close', forget);
     if (this.#draining) res.shouldKeepAlive = false;
@@ -129,7 +129,7 @@ export class Visitors {
     if (!res.shouldKeepAlive || Number(req.headers['content-length']) <= SMALL_BODY_BYTES) return;
     res.shouldKeepAlive = false;
     req.once('end', () => {
-      if (!res.headersSent && !this.#draining) res.shouldKeepAlive = true;
+      if (!res.headersSent && !this.#draining) keepAlive(res, true);
     });
   }
 
