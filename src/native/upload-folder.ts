@@ -32,9 +32,17 @@ export function createUploadFolder(temporary: string): UploadFolder {
   const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
   const prefix = `banyan-uploads-${machine}-`;
   let made: Promise<string> | undefined;
-  const folder = () => {
-    made ??= mkdtemp(join(temporary, `${prefix}${process.pid}-`));
+  const make = () => {
+    made = mkdtemp(join(temporary, `${prefix}${process.pid}-`));
     return made;
+  };
+  const folder = async () => {
+    const before = made;
+    const path = await before?.catch(() => undefined);
+    // Whoever cleans up temporary files may have taken it, and somebody else its name since.
+    if (path !== undefined && (await isOwnFolder(path))) return path;
+    // Of those who miss it at a time, one makes it anew.
+    return made === undefined || made === before ? make() : made;
   };
   return {
     batch: () => new Batch(folder),

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createUploadFolder } from '../../src/native/upload-folder.ts';
+import { createUploadFolder, type UploadBatch } from '../../src/native/upload-folder.ts';
 
 let temporary: string;
 
@@ -58,4 +58,39 @@ test('a file cannot be opened for a request that has ended', async () => {
   const opening = batch.create();
   await batch.clear();
   await expect(opening).rejects.toThrow('the request has ended');
+});
+
+/** Writes a file into a new batch; its folder. */
+async function folderOfOne(batch: UploadBatch): Promise<string> {
+  const file = await batch.create();
+  file.end('x');
+  await once(file, 'close');
+  return dirname(String(file.path));
+}
+
+test('a folder that a cleaner has removed is made anew, once for all who miss it', async () => {
+  const folder = createUploadFolder(temporary);
+  rmSync(await folderOfOne(folder.batch()), { recursive: true });
+  const [one, two] = await Promise.all([folderOfOne(folder.batch()), folderOfOne(folder.batch())]);
+  expect([two, readdirSync(temporary)]).toEqual([one, [basename(one)]]);
+  await folder.close();
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
+test('a folder whose name a link has taken is not written to', async () => {
+  const folder = createUploadFolder(temporary);
+  const [first, elsewhere] = [await folderOfOne(folder.batch()), join(temporary, 'elsewhere')];
+  rmSync(first, { recursive: true });
+  mkdirSync(elsewhere);
+  symlinkSync(elsewhere, first);
+  expect(await folderOfOne(folder.batch())).not.toBe(first);
+  expect(readdirSync(elsewhere)).toEqual([]);
+});
+
+test('a folder that cannot be made is made for a later file, when it can be', async () => {
+  const parent = join(temporary, 'later');
+  const folder = createUploadFolder(parent);
+  await expect(folder.batch().create()).rejects.toMatchObject({ code: 'ENOENT' });
+  mkdirSync(parent);
+  expect(dirname(await folderOfOne(folder.batch()))).toBe(parent);
 });
