@@ -54,7 +54,7 @@ export function makeFresh(res: ServerResponse): void {
   }
   const kept = (res as Kept)[KEPT];
   if (kept !== undefined) res.shouldKeepAlive = kept;
-  // A response that waits behind another has no socket yet.
+  // One whose connection was taken from it has no socket.
   if (res.socket) release(res.socket);
 }
 

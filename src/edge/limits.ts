@@ -13,6 +13,9 @@ export const LINGER_BYTES = 16 * 1024 * 1024;
 /** The largest body that is read to its end after an early answer, so that the connection can be kept. */
 export const SMALL_BODY_BYTES = 64 * 1024;
 
+/** How many requests may wait on a connection behind the one that is being answered. */
+export const MAX_WAITING = 100;
+
 /** How long a connection may stay as it is, in milliseconds, but for what is a rate. Tests have shorter ones. */
 export type ConnectionTimes = {
   /** How often connections are looked at: what is limited below may take as much longer. */

@@ -26,7 +26,7 @@ export type Outcome = {
   readonly fallback: boolean;
   /** The fields of the answer in which the upstream's own address went out. */
   readonly leaks: readonly string[];
-  /** From the request's head to the end of the answer, in milliseconds. */
+  /** From the request's turn on its connection to the end of the answer, in milliseconds. */
   readonly durationMs: number;
 };
 

@@ -97,16 +97,14 @@ export function sendTrailers(res: ServerResponse, trailers: [string, string][]):
 /** Breaks the connection, so that an answer cut short never looks whole. */
 export function breakOff(res: ServerResponse): void {
   if (res.socket) cut(res.socket, res);
-  // It waits behind another answer on its connection, which goes out first.
-  else res.once('socket', (socket: Socket) => cut(socket, res));
 }
 
 /**
- * Closes a visitor's connection at once, whatever becomes of `latest`, its answer. To a visitor of HTTP/1.0 an
+ * Closes a visitor's connection at once, whatever becomes of `current`, its answer. To a visitor of HTTP/1.0 an
  * answer may end with its connection: only one that is reset tells that it has not (RFC 9112 §8).
  */
-export function cut(socket: Socket, latest: ServerResponse | undefined): void {
-  if (latest?.req.httpVersion === '1.0') socket.resetAndDestroy();
+export function cut(socket: Socket, current: ServerResponse | undefined): void {
+  if (current?.req.httpVersion === '1.0') socket.resetAndDestroy();
   else socket.destroy();
 }
 

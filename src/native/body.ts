@@ -48,6 +48,8 @@ export async function readBody(
   limits: BodyLimits,
   batch: () => UploadBatch,
 ): Promise<BodyResult> {
+  // Its end has been told of already, and would be waited for in vain.
+  if (req.destroyed) return refused('aborted');
   const limit = kind === 'multipart' ? limits.total : limits.body;
   if (declaredLength(req) > limit.bytes) return tooLarge(overLimit(limit));
   if (isEncoded(req) || (kind === 'json' && !isUtf8Type(req))) return refused('unsupported');

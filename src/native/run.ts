@@ -115,7 +115,7 @@ class Run implements ResponseWatcher {
 
   start(): void {
     const { req, res, route, compression } = this.#request;
-    if (res.destroyed) return this.end(CLIENT_GONE);
+    if (res.destroyed || req.socket.destroyed) return this.end(CLIENT_GONE);
     watch(res, this);
     if (compression === 'gzip') compressAnswer(req, res);
     if (route.timeouts.total !== undefined) {

@@ -7,6 +7,7 @@ import {
   KEEP_ALIVE_MS,
   LINGER_BYTES,
   MAX_HEADER_BYTES,
+  MAX_WAITING,
   SMALL_BODY_BYTES,
 } from '../../src/edge/limits.ts';
 
@@ -40,6 +41,7 @@ describe('the limits of connections that the docs tell', () => {
     ],
     ['security', 'how much of what is sent then is read', `at most ${LINGER_BYTES / 1024 ** 2} MiB`],
     ['security', 'how large a head may be', `431 for a head larger than ${MAX_HEADER_BYTES / 1024} KiB`],
+    ['security', 'how many requests wait', `At most ${MAX_WAITING} wait on a connection`],
     ['security', 'which body is read to its end', `a declared body of up to ${SMALL_BODY_BYTES / 1024} KiB`],
   ])('%s.md: %s', (name, _, text) => {
     expect(page(name)).toContain(text);

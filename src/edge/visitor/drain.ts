@@ -42,8 +42,8 @@ export async function closeGently(
     }
     if (elapsed < times.timeout) return;
     for (const connection of connections) {
-      if (connection.latest && !tunnels.has(connection)) requests.add(connection);
-      cut(connection.socket, connection.latest);
+      if (connection.current && !tunnels.has(connection)) requests.add(connection);
+      cut(connection.socket, connection.current);
     }
   };
   step();
@@ -74,7 +74,7 @@ async function acceptWaiting(server: Server): Promise<void> {
  * as all of it is written, though the visitor may not have read it yet: those with one are hidden from it.
  */
 function closeIdle(server: Server, connections: Iterable<VisitorConnection>): void {
-  const answering = [...connections].filter(({ latest }) => latest).map(({ socket }) => socket);
+  const answering = [...connections].filter(({ current }) => current).map(({ socket }) => socket);
   for (const socket of answering) socket.destroy = () => socket;
   server.closeIdleConnections();
   for (const socket of answering) Reflect.deleteProperty(socket, 'destroy');

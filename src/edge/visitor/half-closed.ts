@@ -10,11 +10,11 @@ import { takenBytes } from './wire.ts';
  */
 export function watchHalfClosed(connection: VisitorConnection, everyMs: number): void {
   const { socket } = connection;
-  if (!connection.latest || connection.lingering) return;
+  if (!connection.current || connection.lingering) return;
   let before = takenBytes(socket);
   const timer = setInterval(() => {
     const taken = takenBytes(socket);
-    if (taken === before && socket.writableLength === 0) cut(socket, connection.latest);
+    if (taken === before && socket.writableLength === 0) cut(socket, connection.current);
     before = taken;
   }, everyMs);
   socket.once('close', () => clearInterval(timer));

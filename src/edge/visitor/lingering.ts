@@ -49,10 +49,10 @@ function discard(this: Socket, chunk: Buffer): void {
   const connection = connectionOf(this);
   if (!connection) return;
   connection.discarded += chunk.length;
-  if (connection.discarded > LINGER_BYTES) cut(this, connection.latest);
+  if (connection.discarded > LINGER_BYTES) cut(this, connection.current);
 }
 
 /** Whether everything that was sent has been read as requests that were answered. */
-function isComplete({ deaf, hasUnread, incoming }: VisitorConnection): boolean {
-  return !deaf && !hasUnread && (incoming === undefined || incoming.complete);
+function isComplete({ deaf, hasUnread, hasWaiting, incoming }: VisitorConnection): boolean {
+  return !deaf && !hasUnread && !hasWaiting && (incoming === undefined || incoming.complete);
 }

@@ -19,25 +19,27 @@ export function refuseUnreadable(
   times: LingerTimes,
   onRefused: (refused: Refused) => void,
 ): void {
-  const { socket, latest } = connection;
+  const { socket, current } = connection;
   const status = statusOf(error.code);
   if (status === undefined) return void socket.destroy();
   // A browser that connects beforehand and then has nothing to ask is refused nothing.
   if (status === 408 && socket.bytesRead === 0) return void socket.destroy();
   // The parser tells of every piece that comes after its first error.
   if (connection.deaf) return;
+  connection.dropHalfRead();
   // A visitor who leaves in the middle of a body; half a body is never taken for a whole one.
-  if (error.code === 'HPE_INVALID_EOF_STATE' && latest && !latest.req.complete) return void socket.destroy();
+  if (error.code === 'HPE_INVALID_EOF_STATE' && current && !current.req.complete)
+    return void socket.destroy();
   // The rest of a small body whose request has had its answer: another would answer nothing that was asked.
-  if (!latest && connection.incoming && !connection.incoming.complete) return linger(connection, times);
+  if (!current && connection.incoming && !connection.incoming.complete) return linger(connection, times);
   const refused = { status, code: error.code ?? 'unreadable', peer: connection.peer };
   // Of a request in hand whose body fails, its exchange tells.
-  if (!latest || latest.req.complete) onRefused(refused);
-  if (!latest) return sayAndLinger(connection, status, times);
+  if (!current || current.req.complete) onRefused(refused);
+  if (!current) return sayAndLinger(connection, status, times);
   // It was answered before it failed, or another request fails behind it: the connection ends with that answer.
-  if (latest.writableEnded || latest.req.complete) return deafen(connection);
-  if (latest.headersSent || latest.socket !== socket) return void socket.destroy();
-  takeOver(connection, latest, refused);
+  if (current.writableEnded || current.req.complete) return deafen(connection);
+  if (current.headersSent) return void socket.destroy();
+  takeOver(connection, current, refused);
   sayAndLinger(connection, status, times);
 }
 

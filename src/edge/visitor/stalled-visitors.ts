@@ -16,7 +16,7 @@ export function dropStalled(
   for (const connection of connections) {
     // Closed in order, what waits for him would stay in the system's buffers for as long as he likes.
     if (holdsUpAnswer(connection, times, now)) connection.socket.resetAndDestroy();
-    else if (holdsUpBody(connection, times, now)) cut(connection.socket, connection.latest);
+    else if (holdsUpBody(connection, times, now)) cut(connection.socket, connection.current);
   }
 }
 
@@ -43,7 +43,7 @@ function holdsUpBody(connection: VisitorConnection, times: ConnectionTimes, now:
   const isAwaited = incoming.readableLength === 0 && !waitsToBeAsked(incoming);
   const came = socket.bytesRead - seen.read;
   const elapsed = now - seen.readAt;
-  const allowed = connection.latest ? times.bodyIdle : times.lingerIdle;
+  const allowed = connection.current ? times.bodyIdle : times.lingerIdle;
   if (seen.readAt > 0 && isAwaited && elapsed < allowed) return false;
   if (seen.readAt > 0 && isAwaited && came < (times.bodyRate * elapsed) / 1_000) return true;
   seen.read = socket.bytesRead;

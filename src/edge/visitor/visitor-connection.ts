@@ -1,17 +1,18 @@
-// One visitor's connection: what is being answered on it, and whether it is about to end.
+// One visitor's connection: what is being answered on it, what waits behind that, and whether it is about to end.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { MAX_WAITING } from '../limits.ts';
+import { WaitingRequest } from './waiting.ts';
 
 const CONNECTION = Symbol('connection');
 type Held = Socket & { [CONNECTION]?: VisitorConnection };
 
 export class VisitorConnection {
   readonly socket: Socket;
-  /**
-   * The latest response, until it has been given. A set of responses would be simpler, and keep every one
-   * of them alive just long enough to cost a third of the edge's processor time in collection.
-   */
-  latest: ServerResponse | undefined;
+  /** The response that is being given. */
+  current: ServerResponse | undefined;
+  /** Serves a request whose turn has come. */
+  onTurn: ((connection: VisitorConnection, request: WaitingRequest) => void) | undefined;
   /** The request whose body may still be on its way. */
   incoming: IncomingMessage | undefined;
   /** Something was sent that no request was made of: it may lie unread when the connection ends. */
@@ -31,6 +32,8 @@ export class VisitorConnection {
 
   /** The visitor's address; an IPv4 peer on an IPv6 socket is shown as IPv4. */
   readonly peer: string;
+  /** Made by the first request that has to wait: few visitors send any. */
+  #waiting: WaitingRequest[] | undefined;
   /** Those who are to know when the visitor leaves. A listener for each request would cost as much as matching it. */
   readonly #serving: (() => void)[] = [];
 
@@ -57,10 +60,42 @@ export class VisitorConnection {
     for (const callback of [...this.#serving]) callback();
   }
 
-  /** Whether the latest answer says that the connection closes: what follows it is not served (RFC 9112 §9.6). */
+  /** Whether the answer in hand says that the connection closes: what follows it is not served (RFC 9112 §9.6). */
   get isClosing(): boolean {
-    const { latest } = this;
-    return this.deaf || (latest?.headersSent === true && !latest.shouldKeepAlive);
+    const { current } = this;
+    return this.deaf || (current?.headersSent === true && !current.shouldKeepAlive);
+  }
+
+  /** Whether a request waits for the one ahead of it to be answered. */
+  get hasWaiting(): boolean {
+    return this.#waiting !== undefined && this.#waiting.length > 0;
+  }
+
+  /** Lets a request wait until what is ahead of it has been answered; false where too many do. */
+  wait(res: ServerResponse): boolean {
+    this.#waiting ??= [];
+    return this.#waiting.length < MAX_WAITING && this.#waiting.push(new WaitingRequest(res)) > 0;
+  }
+
+  /**
+   * Takes the request whose turn has come. Node has given its response the socket by then; where it has not, or
+   * the visitor has left, the answer before was the last one, and none that waited is served.
+   */
+  takeWaiting(): WaitingRequest | undefined {
+    const next = this.#waiting?.shift();
+    if (next?.res.socket && !this.socket.destroyed) return next;
+    this.dropWaiting();
+    return undefined;
+  }
+
+  /** Forgets all that wait. */
+  dropWaiting(): void {
+    this.#waiting = undefined;
+  }
+
+  /** Forgets the last that waits if its body has not come whole: the rest of it never will. */
+  dropHalfRead(): void {
+    if (this.#waiting?.at(-1)?.isHalfRead) this.#waiting.pop();
   }
 
   /** Begins to watch over the body of a request. */

@@ -14,6 +14,7 @@ import { hasBody } from './receive.ts';
 import { dropStalled } from './stalled-visitors.ts';
 import { responseOn, withoutUpgrade } from './upgrade.ts';
 import { connectionOf, VisitorConnection } from './visitor-connection.ts';
+import type { WaitingRequest } from './waiting.ts';
 
 /** Connections beyond the cap that are told so at a time; what comes beyond these as well is closed at once. */
 const MAX_REFUSED = 1_000;
@@ -70,7 +71,8 @@ export class Visitors {
   /** Stops accepting, lets what is being answered end, and breaks what is left after `timeout` ms. */
   async drain(timeout: number, patient: boolean): Promise<void> {
     this.#draining = true;
-    for (const { latest } of this.#connections) if (latest && !latest.headersSent) keepAlive(latest, false);
+    for (const { current, hasWaiting } of this.#connections)
+      if (current && !current.headersSent && !hasWaiting) keepAlive(current, false);
     // What comes at the last moment on an idle connection has the rest of the time to be answered.
     const grace = patient ? timeout * PATIENT_SHARE : this.#times.drainGrace;
     const brokenOff = await closeGently(this.#server, this.#connections, { grace, timeout });
@@ -87,6 +89,7 @@ export class Visitors {
     if (this.#connections.size >= (this.#parts.maxConnections?.() ?? Number.POSITIVE_INFINITY))
       return this.#refuse(connection);
     this.#connections.add(connection);
+    connection.onTurn = this.#onTurn;
     lingerAtEnd(connection, this.#times);
     socket.on('close', () => this.#connections.delete(connection));
     socket.on('end', () => watchHalfClosed(connection, this.#times.halfClosed));
@@ -110,13 +113,28 @@ export class Visitors {
 
   #asked(req: IncomingMessage, res: ServerResponse): void {
     const connection = connectionOf(req.socket);
-    if (!connection || connection.isClosing) return ignore(connection);
-    // Where another request could be read behind it, the answer before is not the last one after all.
-    if (connection.latest) keepAlive(connection.latest, true);
-    connection.latest = res;
+    if (!connection) return;
+    const { current, isClosing } = connection;
+    if (!current && !isClosing) return this.#begin(connection, res);
+    // Neither this is served nor what comes behind it.
+    if (!current || isClosing || !connection.wait(res)) return deafen(connection);
+    // Where another request could be read behind it, the answer in hand is not the last one after all.
+    keepAlive(current, true);
+  }
+
+  readonly #onTurn = (connection: VisitorConnection, request: WaitingRequest): void =>
+    request.serve((res) => this.#begin(connection, res));
+
+  /**
+   * Serves a request. Those of one connection are served one after the other, as nginx does: a connection has one
+   * place with an upstream or a handler at a time, and whoever serves it hears of it when the visitor leaves.
+   */
+  #begin(connection: VisitorConnection, res: ServerResponse): void {
+    const { req } = res;
+    connection.current = res;
     res.on('close', forget);
-    if (this.#draining) res.shouldKeepAlive = false;
-    if (hasBody(req)) this.#awaitBody(connection, req, res);
+    if ((this.#draining || connection.deaf) && !connection.hasWaiting) res.shouldKeepAlive = false;
+    if (hasBody(req) && !req.complete) this.#awaitBody(connection, req, res);
     this.#parts.serve(req, res);
   }
 
@@ -137,7 +155,7 @@ export class Visitors {
     if (asksForWebSocket(req)) return this.#letGo(req, socket, { socket, head });
     const connection = connectionOf(socket);
     // Given back, it would not be known to stand behind another answer, and would never get its turn.
-    if (connection?.latest) return endBehind(connection);
+    if (connection?.current) return endBehind(connection);
     withoutUpgrade(this.#server, req, socket, head);
   }
 
@@ -145,10 +163,10 @@ export class Visitors {
   #letGo(req: IncomingMessage, socket: Socket, upgrade?: Upgrade): void {
     const connection = connectionOf(socket);
     // An answer is still on its way: there is no place for another, let alone for a tunnel.
-    if (!connection || connection.latest) return endBehind(connection);
+    if (!connection || connection.current) return endBehind(connection);
     connection.hasUnread = true;
     const res = responseOn(socket, new this.#parts.classes.ServerResponse(req));
-    connection.latest = res;
+    connection.current = res;
     res.on('close', forget);
     this.#parts.serve(req, res, upgrade);
   }
@@ -164,22 +182,20 @@ export class Visitors {
   }
 }
 
-/** Remembers that something was sent which is not served. */
-function ignore(connection: VisitorConnection | undefined): void {
-  if (connection) connection.hasUnread = true;
-}
-
 /** Lets an answer that is complete go out; one that is not could not be finished without Node's server. */
 function endBehind(connection: VisitorConnection | undefined): void {
-  if (connection?.latest?.writableEnded) deafen(connection);
+  connection?.dropWaiting();
+  if (connection?.current?.writableEnded) deafen(connection);
   else connection?.socket.destroy();
 }
 
 /** Runs when a response has been given, or its connection has closed. */
 function forget(this: ServerResponse): void {
   const connection = connectionOf(this.req.socket);
-  if (connection?.latest !== this) return;
-  connection.latest = undefined;
-  if (connection.deaf) connection.socket.destroySoon();
+  if (connection?.current !== this) return;
+  connection.current = undefined;
+  const next = connection.takeWaiting();
+  if (next) connection.onTurn?.(connection, next);
+  else if (connection.deaf) connection.socket.destroySoon();
   else connection.dropBody(this.req);
 }
