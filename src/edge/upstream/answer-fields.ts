@@ -15,6 +15,18 @@ export type AnswerFields = { readonly fields: string[]; readonly leaks: readonly
 
 const NO_LEAKS: readonly string[] = [];
 
+/** What is said of an answer that is coded in a way which is not known. */
+export const UNKNOWN_FRAMING = 'a transfer coding other than chunked';
+
+/**
+ * Whether an answer is coded in no way but in chunks. What takes it from the upstream knows no other coding, and
+ * what was coded would reach the visitor as if it were not.
+ */
+export function isKnownFraming(raw: readonly string[]): boolean {
+  const { count, value } = single(raw, 'transfer-encoding');
+  return count === 0 || (count === 1 && value?.toLowerCase() === 'chunked');
+}
+
 /** Whether the visitor understands trailers, and is so to be sent them. */
 export function wantsTrailers(req: IncomingMessage): boolean {
   const { te } = req.headers;

@@ -32,7 +32,8 @@ export type ForwardCode =
   | 'idle-timeout'
   | 'total-timeout'
   | 'body-too-large'
-  | 'unknown-framing';
+  | 'unknown-framing'
+  | 'unfit-head';
 
 /** How one request is to be forwarded. */
 export type ForwardRequest = {

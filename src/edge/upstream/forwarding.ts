@@ -6,7 +6,13 @@ import { single } from '../fields/raw.ts';
 import { visitorTrailers } from '../fields/trailers.ts';
 import { breakOff, sendChunk, sendEarlyHints, sendEnd, sendHead, sendTrailers, sendWhole } from '../reply.ts';
 import { connectionOf, type VisitorConnection } from '../visitor/visitor-connection.ts';
-import { type AnswerFields, answerFields, wantsTrailers } from './answer-fields.ts';
+import {
+  type AnswerFields,
+  answerFields,
+  isKnownFraming,
+  UNKNOWN_FRAMING,
+  wantsTrailers,
+} from './answer-fields.ts';
 import type { Connection, Connections } from './connections.ts';
 import type { FieldTexts } from './field-texts.ts';
 import type { ForwardCode, ForwardEnd, ForwardRequest, ForwardStage } from './forwarder.ts';
@@ -109,7 +115,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (status < 200) return this.#hint(status, rawHeaders);
     clearTimeout(this.#headersTimer);
     const raw = this.#answering.texts.of(rawHeaders);
-    if (!isKnownFraming(raw)) return this.#refuse('unknown-framing', 'a transfer coding other than chunked');
+    if (!isKnownFraming(raw)) return this.#refuse('unknown-framing', UNKNOWN_FRAMING);
     const { fields, leaks } = this.#answerFields(status, raw);
     this.#leaks = leaks;
     this.#length = Number(single(fields, 'content-length').value);
@@ -240,12 +246,6 @@ function asText(bytes: string | Buffer): string {
 /** Gives a reason phrase back the bytes that undici has read as UTF-8; Node writes characters as bytes. */
 function asBytes(reason: string): string {
   return ASCII.test(reason) ? reason : Buffer.from(reason, 'utf8').toString('latin1');
-}
-
-/** undici takes any transfer coding for none, and what was coded would reach the visitor as if it were not. */
-function isKnownFraming(raw: readonly string[]): boolean {
-  const { count, value } = single(raw, 'transfer-encoding');
-  return count === 0 || (count === 1 && value?.toLowerCase() === 'chunked');
 }
 
 function hasNoBody(status: number): boolean {

@@ -3,13 +3,17 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import httpProxy from 'http-proxy';
+import { reasonOf } from '../../reason.ts';
 import type { Upstream } from '../../routing/route.ts';
 import { upstreamRequestHeaders } from '../fields/to-upstream.ts';
 import { breakOff, sendHead } from '../reply.ts';
+import { deafen } from '../visitor/lingering.ts';
 import { prepareFarewell } from '../visitor/tunnel-farewell.ts';
-import { type AnswerFields, answerFields } from './answer-fields.ts';
-import type { ForwardEnd, ForwardRequest, Upgrade } from './forwarder.ts';
+import { connectionOf } from '../visitor/visitor-connection.ts';
+import { type AnswerFields, answerFields, isKnownFraming, UNKNOWN_FRAMING } from './answer-fields.ts';
+import type { ForwardCode, ForwardEnd, ForwardRequest, Upgrade } from './forwarder.ts';
 import type { OwnAddress } from './own-address.ts';
+import { passRefusal } from './tunnel-refusal.ts';
 
 /** How long both sides of a tunnel may be silent, where the route's `idle` does not say: a tunnel is made to wait. */
 const SILENCE_MS = 3_600_000;
@@ -147,20 +151,34 @@ class Attempt {
   /** The upstream has answered otherwise: a plain answer, after which the connection closes. */
   #refused(answer: IncomingMessage): void {
     this.#begin();
+    answer.on('error', () => {});
+    if (!isKnownFraming(answer.rawHeaders)) return this.#giveUp(answer, 'unknown-framing', UNKNOWN_FRAMING);
     const status = answer.statusCode ?? 502;
     const { fields, leaks } = this.#answerFields(answer);
-    sendHead(this.#res, status, answer.statusMessage, fields);
-    answer.on('error', () => {});
-    answer.setTimeout(this.#idle(), () => answer.destroy());
-    answer.on('close', () => this.#end(this.#refusalEnd(answer, status, leaks)));
-    answer.pipe(this.#res);
+    try {
+      sendHead(this.#res, status, answer.statusMessage, fields);
+    } catch (error) {
+      return this.#giveUp(answer, 'unfit-head', reasonOf(error));
+    }
+    // What he has said was for the tunnel; that he leaves is noticed by reading on.
+    const connection = connectionOf(this.#socket);
+    if (connection) deafen(connection);
+    passRefusal(answer, this.#res, this.#idle(), (isWhole) =>
+      this.#end(this.#refusalEnd(isWhole, status, leaks)),
+    );
   }
 
-  #refusalEnd(answer: IncomingMessage, status: number, leaks: readonly string[]): ForwardEnd {
-    if (answer.complete) return { kind: 'answered', status, leaks };
+  #refusalEnd(isWhole: boolean, status: number, leaks: readonly string[]): ForwardEnd {
+    if (isWhole) return { kind: 'answered', status, leaks };
     if (this.#socket.destroyed) return { kind: 'client-gone' };
     breakOff(this.#res);
     return { kind: 'failed', stage: 'body', code: 'ECONNRESET', message: 'the upstream broke off' };
+  }
+
+  /** Fails for an answer that cannot be passed on; nothing of it has been sent. */
+  #giveUp(answer: IncomingMessage, code: ForwardCode, message: string): void {
+    this.#end({ kind: 'failed', stage: 'headers', code, message });
+    answer.destroy();
   }
 
   #answerFields(answer: IncomingMessage): AnswerFields {

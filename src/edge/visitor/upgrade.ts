@@ -1,6 +1,9 @@
 // Requests that Node's server lets go of: those that ask to upgrade, and CONNECT.
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+
+/** Where Node remembers that whoever writes to a response waits for its 'drain'. */
+const NEEDS_DRAIN = drainSymbol();
 
 /**
  * Serves a request that asks to upgrade to anything but a WebSocket as if it did not ask, as nginx and
@@ -20,6 +23,22 @@ export function withoutUpgrade(server: Server, req: IncomingMessage, socket: Soc
 export function responseOn(socket: Socket, res: ServerResponse): ServerResponse {
   res.shouldKeepAlive = false;
   res.assignSocket(socket);
+  socket.on('drain', () => tellDrained(res));
   res.on('finish', () => socket.destroySoon());
   return res;
+}
+
+/** Tells whoever writes to a response that there is room again, as Node's server does until it lets go. */
+function tellDrained(res: ServerResponse): void {
+  if (!res.writableNeedDrain) return;
+  Reflect.set(res, NEEDS_DRAIN, false);
+  res.emit('drain');
+}
+
+function drainSymbol(): symbol {
+  const symbols = Object.getOwnPropertySymbols(new ServerResponse({ method: 'GET' } as IncomingMessage));
+  const found = symbols.find(({ description }) => description === 'kNeedDrain');
+  if (!found)
+    throw new Error('this version of Node tells of drains otherwise: see src/edge/visitor/upgrade.ts');
+  return found;
 }
