@@ -51,6 +51,8 @@ export class Exchange {
   /** What failed on the way, even where fallback made up for it. */
   failure: Failure | undefined;
   readonly #peer: string;
+  /** As they came: a handler may have been given others. */
+  readonly #rawHeaders: string[];
   /** By parts.now(). */
   readonly startedAt: number;
   #served: Served | undefined;
@@ -64,6 +66,7 @@ export class Exchange {
     this.upgrade = upgrade;
     this.requestId = parts.newRequestId();
     this.#peer = peerOf(req.socket);
+    this.#rawHeaders = req.rawHeaders;
     this.startedAt = parts.now();
   }
 
@@ -128,7 +131,7 @@ export class Exchange {
   explanation(): readonly string[] {
     if (!this.#served) return [];
     const { caller, decision } = this.#served;
-    if (!caller.trusted || single(this.req.rawHeaders, 'x-banyan').count === 0) return [];
+    if (!caller.trusted || single(this.#rawHeaders, 'x-banyan').count === 0) return [];
     const side = this.#fallback ? 'legacy' : decision.side;
     const reason = this.#fallback ? 'fallback' : decision.reason;
     const route = decision.route?.name ?? '-';

@@ -24,7 +24,7 @@ export function runHandler(exchange: Exchange, served: Served, answer: ByHandler
   if (name && value) res.setHeader(name, value);
   const { route, parameters: params } = served.decision;
   if (!route) throw new Error(`handler ${answer.key} answers without a route`);
-  cleanForHandler(req.rawHeaders, req.headers, served.caller, route.methodOverride);
+  cleanForHandler(req, served.caller, route.methodOverride);
   const { compression } = served.snapshot.table;
   const { session } = exchange;
   parts.handlers.run(handler, { req, res, route, params, requestId, compression, session }, (end) => {

@@ -1,7 +1,10 @@
 // Which header fields cross the edge.
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../src/edge/fields/caller.ts';
 import { single } from '../../src/edge/fields/raw.ts';
+import { cleanForHandler } from '../../src/edge/fields/to-handler.ts';
 import { upstreamRequestHeaders } from '../../src/edge/fields/to-upstream.ts';
 import { visitorResponseHeaders } from '../../src/edge/fields/to-visitor.ts';
 
@@ -149,6 +152,47 @@ describe('forwarding fields', () => {
 
   test('are made where a trusted peer sends none', () => {
     expect(toUpstream([], proxy)).toEqual(['X-Forwarded-For: 10.0.0.1', ...ADDED.slice(1)]);
+  });
+});
+
+describe('a handler', () => {
+  const SENT = [
+    ...['Host: shop.example.com', 'X-Forwarded-For: 6.6.6.6', 'X_Forwarded_For: 7.7.7.7', 'X-Twice: 1'],
+    ...['Proxy: evil', 'X-HTTP-Method-Override: PUT', 'TE: trailers', 'x-twice: 2', 'X-Banyan: 1'],
+  ];
+
+  /** What a handler finds in a request, as lines; the other ways to look at it must find the same. */
+  function toHandler(fields: readonly string[], caller: Caller, methodOverride = false): readonly string[] {
+    const req = new IncomingMessage(new Socket());
+    const raw = flat(fields);
+    // As Node's parser does it; it is undocumented, and so not in Node's types.
+    (req as IncomingMessage & { _addHeaderLines(raw: string[], n: number): void })._addHeaderLines(
+      raw,
+      raw.length,
+    );
+    const { headers } = req;
+    cleanForHandler(req, caller, methodOverride);
+    const { headersDistinct } = req;
+    expect(Object.keys(headersDistinct)).toEqual(Object.keys(headers));
+    expect(headersDistinct['x-twice']).toEqual(headers['x-twice']?.toString().split(', '));
+    return lines(req.rawHeaders);
+  }
+
+  test('finds nothing of what a stranger may not tell it, wherever it looks', () => {
+    expect(toHandler(SENT, stranger)).toEqual([
+      'Host: shop.example.com',
+      'X-Twice: 1',
+      'TE: trailers',
+      'x-twice: 2',
+    ]);
+  });
+
+  test('finds what a trusted peer has forwarded, and another method where its route lets it', () => {
+    expect(toHandler(SENT, proxy, true)).toEqual(SENT.filter((line) => !/_|^Proxy|^X-Banyan/.test(line)));
+  });
+
+  test('finds the host of an absolute target, and not the other one', () => {
+    expect(toHandler(['HOST: evil.example', 'A: 1'], stranger)).toEqual(['HOST: shop.example.com', 'A: 1']);
   });
 });
 

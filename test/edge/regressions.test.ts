@@ -268,6 +268,24 @@ describe('a handler', () => {
     expect(answer).toContain('good.example good.example /page?a');
   });
 
+  test('is not told what a stranger forwards, wherever it looks', async () => {
+    const page = handler(({ req }) => [req.rawHeaders.join(' '), req.headersDistinct, req.headers]);
+    const edge = await start({ routes: PAGE, handlers: { page } });
+    const headers = [
+      'X-Forwarded-For',
+      '6.6.6.6',
+      'X_Forwarded_For',
+      '7.7.7.7',
+      'Proxy',
+      'evil',
+      'A',
+      'kept',
+    ];
+    const { body } = await ask(edge.port, { path: '/page', headers });
+    expect(body).toContain('kept');
+    expect(body).not.toMatch(/forwarded|evil/i);
+  });
+
   test('that has begun to answer a body beyond its limit is broken off, for the visitor’s fault', async () => {
     const page = (req: IncomingMessage, res: ServerResponse) => {
       res.write('begun');
