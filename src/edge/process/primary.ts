@@ -12,6 +12,8 @@ const PING_EVERY_MS = 1_000;
 const PINGS_MISSED = 5;
 const QUICK_DEATH_MS = 5_000;
 const MAX_BACKOFF_MS = 5_000;
+/** How long the end waits for a change under way: one that asks a worker which hangs ends only with that worker. */
+const CHANGE_MS = 1_000;
 
 /** What happens to workers, for the log and the metrics. */
 export type PrimaryEvent =
@@ -150,7 +152,7 @@ export class Primary {
     this.#closing = true;
     clearInterval(this.#pings);
     this.#starter.kill();
-    await this.#turn;
+    await Promise.race([this.#turn, pause(CHANGE_MS)]);
     // Before the workers: while anybody has it open, the system takes connections that nobody will accept.
     this.#options.socket.close();
     await Promise.all([...this.#slots].map((slot) => this.#drain(slot, { patient: false })));
@@ -192,6 +194,8 @@ export class Primary {
     worker.onUnwell = (message) => void this.#replaceUnwell(slot, message);
     void worker.exited.then((how) => this.#onExit(slot, how));
     this.#options.onEvent({ kind: 'worker-started', pid: worker.pid });
+    // The end may not have waited for it.
+    if (this.#closing) void this.#drain(slot, { patient: false });
     return [];
   }
 
@@ -308,6 +312,7 @@ function distinct(problems: readonly Problem[]): readonly Problem[] {
   return [...seen.values()];
 }
 
+/** Lets time pass, but does not keep the process for it: an edge that has stopped ends at once. */
 function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
