@@ -85,7 +85,12 @@ export class Primary {
   }
 
   /** Starts the workers with a first table. Returns what is wrong, in which case nothing listens. */
-  async start(spec: TableSpec): Promise<readonly Problem[]> {
+  start(spec: TableSpec): Promise<readonly Problem[]> {
+    // In turn: a worker that dies before all have started is replaced once the table is known.
+    return this.#inTurn(() => this.#start(spec));
+  }
+
+  async #start(spec: TableSpec): Promise<readonly Problem[]> {
     const count = this.#options.settings.workers;
     const started = await Promise.all(Array.from({ length: count }, () => this.#starter.start(spec)));
     const workers = started.flatMap((result) => (result.ok ? [result.worker] : []));

@@ -9,6 +9,7 @@ import { Primary, type PrimaryEvent } from '../../../src/edge/process/primary.ts
 import { readSettings } from '../../../src/environment.ts';
 import { limitDefaults } from '../../../src/routes-file/schema-forwarding.ts';
 import type { TableSpec } from '../../../src/routing/route.ts';
+import { signal } from '../http.ts';
 
 const closers: (() => void)[] = [];
 
@@ -52,4 +53,18 @@ test('the end does not wait for a worker that hangs over a new table', async () 
   await primary.close();
   expect(performance.now() - startedAt).toBeLessThan(8_000);
   await offered;
+});
+
+test('a worker that dies before all of them have started is replaced', async () => {
+  const kinds: string[] = [];
+  const replaced = signal();
+  const primary = await primaryOfTwo('first-dies', ({ kind }) => {
+    kinds.push(kind);
+    if (kinds.length === 4) replaced.resolve();
+  });
+  expect(await primary.start(spec('one'))).toEqual([]);
+  await replaced.promise;
+  expect(kinds).toEqual(['worker-started', 'worker-died', 'worker-started', 'worker-started']);
+  expect(primary.ready).toBe(true);
+  await primary.close();
 });
