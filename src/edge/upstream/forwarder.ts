@@ -72,4 +72,10 @@ export type Forwarder = {
 };
 
 /** A request to upgrade: Node's server has let go of the socket. */
-export type Upgrade = { readonly socket: Socket; readonly head: Buffer };
+export type Upgrade = {
+  readonly socket: Socket;
+  /** What came with the request. */
+  readonly head: Buffer;
+  /** Gives the socket back what has been read from it since; who answers without a tunnel need not care. */
+  readonly giveBack: () => void;
+};

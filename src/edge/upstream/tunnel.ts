@@ -7,6 +7,7 @@ import { reasonOf } from '../../reason.ts';
 import type { Upstream } from '../../routing/route.ts';
 import { upstreamRequestHeaders } from '../fields/to-upstream.ts';
 import { breakOff, sendHead } from '../reply.ts';
+import { keepEarly } from '../visitor/early-bytes.ts';
 import { deafen } from '../visitor/lingering.ts';
 import { prepareFarewell } from '../visitor/tunnel-farewell.ts';
 import { connectionOf } from '../visitor/visitor-connection.ts';
@@ -21,8 +22,6 @@ const SILENCE_MS = 3_600_000;
 const PROBE_MS = 60_000;
 /** How long who is left may take to read what was said last, before the connection is broken. */
 const LAST_WORDS_MS = 60_000;
-/** What a visitor may say before the upstream has agreed; the rest waits in the system's buffers. */
-const MAX_EARLY_BYTES = 64 * 1024;
 
 const proxy = httpProxy.createProxyServer({});
 
@@ -46,11 +45,13 @@ export function asksForWebSocket(req: IncomingMessage): boolean {
 export function openTunnel(
   req: IncomingMessage,
   res: ServerResponse,
-  { socket, head }: Upgrade,
+  { socket, head, giveBack }: Upgrade,
   to: TunnelEnd,
   request: ForwardRequest,
   done: (end: ForwardEnd) => void,
 ): void {
+  // In front of it goes what came with the request.
+  giveBack();
   const attempt = new Attempt(req, res, socket, to, request, done);
   // http-proxy tells of its request while ws() runs, so this listener hears of no other.
   let asked: ClientRequest | undefined;
@@ -225,23 +226,14 @@ function replaceNextWrite(socket: Socket, head: string): void {
   Object.defineProperty(socket, 'write', { value: write, configurable: true });
 }
 
-/**
- * Ends the connection of a visitor who leaves before the upstream has answered: nobody would notice, for that takes
- * reading. What is read is kept, and given back when the waiting is over.
- */
+/** Ends the connection of a visitor who leaves before the upstream has answered, until the waiting is over. */
 function waitOn(socket: Socket): () => void {
-  const early: Buffer[] = [];
-  let size = 0;
-  const keep = (bytes: Buffer) => {
-    early.push(bytes);
-    size += bytes.length;
-    if (size > MAX_EARLY_BYTES) socket.pause();
-  };
+  const giveBack = keepEarly(socket);
   const leave = () => socket.destroy();
-  socket.on('data', keep).on('end', leave);
+  socket.on('end', leave);
   return () => {
-    socket.off('data', keep).off('end', leave).pause();
-    if (size > 0) socket.unshift(Buffer.concat(early));
+    socket.off('end', leave);
+    giveBack();
   };
 }
 

@@ -6,6 +6,7 @@ import { CONNECTION_TIMES, type ConnectionTimes, SMALL_BODY_BYTES } from '../lim
 import type { Upgrade } from '../upstream/forwarder.ts';
 import { asksForWebSocket } from '../upstream/tunnel.ts';
 import { type BrokenOff, closeGently } from './drain.ts';
+import { keepEarly } from './early-bytes.ts';
 import { askWhenRead } from './expectation.ts';
 import { watchHalfClosed } from './half-closed.ts';
 import { deafen, lingerAtEnd } from './lingering.ts';
@@ -152,7 +153,7 @@ export class Visitors {
   }
 
   #asksToUpgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
-    if (asksForWebSocket(req)) return this.#letGo(req, socket, { socket, head });
+    if (asksForWebSocket(req)) return this.#letGo(req, socket, head);
     const connection = connectionOf(socket);
     // Given back, it would not be known to stand behind another answer, and would never get its turn.
     if (connection?.current) return endBehind(connection);
@@ -160,7 +161,7 @@ export class Visitors {
   }
 
   /** Serves a request that Node has let go of, and with it the connection. */
-  #letGo(req: IncomingMessage, socket: Socket, upgrade?: Upgrade): void {
+  #letGo(req: IncomingMessage, socket: Socket, head?: Buffer): void {
     const connection = connectionOf(socket);
     // An answer is still on its way: there is no place for another, let alone for a tunnel.
     if (!connection || connection.current) return endBehind(connection);
@@ -168,7 +169,8 @@ export class Visitors {
     const res = responseOn(socket, new this.#parts.classes.ServerResponse(req));
     connection.current = res;
     res.on('close', forget);
-    this.#parts.serve(req, res, upgrade);
+    const giveBack = keepEarly(socket);
+    this.#parts.serve(req, res, head && { socket, head, giveBack });
   }
 
   #failed(error: ClientError, socket: Socket): void {

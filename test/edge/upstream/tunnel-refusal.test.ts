@@ -1,6 +1,8 @@
 // A WebSocket that is asked for and not made: whoever answers, the visitor gets all of it, and nothing stays open.
 import { randomBytes } from 'node:crypto';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -41,21 +43,21 @@ async function startBeforeRaw(answer: string) {
     socket.on('error', () => {}).on('close', () => closed.resolve());
     socket.once('data', () => socket.write(answer, 'latin1'));
   });
+  return { edge: await startBefore(await listen(server)), closed: closed.promise };
+}
+
+/** Listens on a free port; returns the address. */
+async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  open.push({
-    close: async () => {
-      server.close();
-    },
-  });
-  const edge = await startBefore(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  return { edge, closed: closed.promise };
+  open.push({ close: async () => void server.close() });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function asks(edge: TestEdge, path = '/ws', field = 'X: y'): RawVisitor {
+function asks(edge: TestEdge, path = '/ws', field = 'X: y', early = ''): RawVisitor {
   const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13';
-  return visit(edge.port, `GET ${path} HTTP/1.1\r\nHost: a\r\n${upgrade}\r\n${field}\r\n\r\n`);
+  return visit(edge.port, `GET ${path} HTTP/1.1\r\nHost: a\r\n${upgrade}\r\n${field}\r\n\r\n${early}`);
 }
 
 /** Reads to the end of the server's side, and gives the size of the body. */
@@ -145,6 +147,42 @@ describe('a handler that is asked for a WebSocket', () => {
     const visitor = asks(edge, '/page', 'Accept-Encoding: gzip');
     expect(await visitor.until(/\r\n0\r\n\r\n$/)).toMatch(/content-encoding: gzip/i);
     expect(await bodySize(visitor)).toBeGreaterThan(TEXT.length / 2);
+  });
+
+  test('hears that its visitor has left, whatever he said before', async () => {
+    const [asked, left] = [signal(), signal()];
+    const page = defineHandler({ session: false }, ({ signal: leaving }) => {
+      leaving.addEventListener('abort', () => left.resolve());
+      asked.resolve();
+      return left.promise;
+    });
+    const edge = await start(0, { routes: PAGE, handlers: { page } });
+    const visitor = asks(edge, '/page');
+    await asked.promise;
+    visitor.send('x');
+    visitor.socket.destroy();
+    await left.promise;
+    expect(await edge.outcome()).toMatchObject({ ending: 'client-gone' });
+  });
+
+  test('and fails after its visitor has spoken leaves him his tunnel, with all he said', async () => {
+    const legacy = createServer();
+    legacy.on('upgrade', (_req, socket, head) => {
+      socket.write('HTTP/1.1 101 Yes\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+      socket.write(head);
+      socket.on('error', () => {}).pipe(socket);
+    });
+    const asked = signal();
+    const page = defineHandler({ session: false }, async ({ req }) => {
+      asked.resolve();
+      await once(req.socket, 'data');
+      throw new Error('no');
+    });
+    const edge = await startBefore(await listen(legacy), { routes: PAGE, handlers: { page } });
+    const visitor = asks(edge, '/page', 'X: y', 'first ');
+    await asked.promise;
+    visitor.send('second');
+    await visitor.until(/\r\n\r\nfirst second$/);
   });
 
   test.each([
