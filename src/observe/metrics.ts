@@ -88,7 +88,7 @@ export function createWorkerMetrics(): WorkerMetrics {
 /** The histogram that the tally makes, as prom-client writes one in JSON. */
 const DURATIONS = {
   name: 'banyan_request_duration_seconds',
-  help: 'Time from the head of a request to the end of its answer.',
+  help: 'Time from the turn of a request on its connection to the end of its answer.',
   type: 'histogram',
   aggregator: 'sum',
 } as const;
