@@ -44,9 +44,10 @@ export function declaredLength(req: IncomingMessage): number {
 
 /**
  * Counts a body that is read by somebody else. Calls `onExceeded` once when more than `limit` bytes have
- * come; what comes then is dropped.
+ * come; what comes then is dropped. Returns what lifts the limit: whoever is given the body after that must count
+ * it anew, and hear of what exceeds.
  */
-export function limitStream(req: IncomingMessage, limit: number, onExceeded: () => void): void {
+export function limitStream(req: IncomingMessage, limit: number, onExceeded: () => void): () => void {
   const push = req.push;
   let size = 0;
   req.push = (chunk: unknown, encoding?: BufferEncoding) => {
@@ -57,4 +58,5 @@ export function limitStream(req: IncomingMessage, limit: number, onExceeded: () 
     if (before <= limit) onExceeded();
     return true;
   };
+  return () => void Reflect.deleteProperty(req, 'push');
 }

@@ -95,6 +95,7 @@ class Run implements ResponseWatcher {
   #timeoutMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #uploads: UploadBatch | undefined;
+  #liftLimit: (() => void) | undefined;
   #ended: NativeEnd | undefined;
   /** Whether what the handler returned has yet to settle. */
   #working = false;
@@ -132,6 +133,8 @@ class Run implements ResponseWatcher {
     this.#ended = end;
     if (end === CLIENT_GONE) this.#cancellation?.cancel('the visitor has gone');
     if (end !== CLIENT_GONE || !this.#working) this.#release();
+    // Legacy may be given the body in the handler's place.
+    if (end.kind === 'failed') this.#liftLimit?.();
     if (this.#uploads) void this.#uploads.clear().then(() => this.#report(end));
     else this.#report(end);
   }
@@ -265,7 +268,7 @@ class Run implements ResponseWatcher {
     const refuse = () => this.end(bodyTooLarge(overRouteLimit(limit)));
     if (declaredLength(req) > limit) return refuse();
     if (req.headers['transfer-encoding'] === undefined) return;
-    limitStream(req, limit, refuse);
+    this.#liftLimit = limitStream(req, limit, refuse);
   }
 
   #asExpress() {

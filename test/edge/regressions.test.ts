@@ -302,6 +302,21 @@ describe('a handler', () => {
     expect(await edge.outcome()).toMatchObject({ status: 200, ending: 'broken-off', failure });
   });
 
+  test('that fails before a body is beyond its limit does not have legacy given the half of it', async () => {
+    const upstream = await startUpstream(() => {});
+    const page = (_req: IncomingMessage, _res: ServerResponse) => {
+      throw new Error('broken');
+    };
+    const routes = 'limits: { body: 10B }\nroutes: { page: { match: GET /page, handler: page, stage: new } }';
+    const edge = await start({ routes, legacyUrl: upstream.origin, handlers: { page } });
+    const half = `8\r\n${'x'.repeat(8)}\r\n`;
+    const visitor = await send(edge, get('/page', 'Transfer-Encoding: chunked\r\n') + half);
+    await upstream.asked(1);
+    visitor.write(`${half}0\r\n\r\n`);
+    const failure = { part: 'request', code: 'body-too-large' };
+    expect(await edge.outcome()).toMatchObject({ status: 413, fallback: true, failure });
+  });
+
   test('that throws what cannot be looked at ends one request', async () => {
     const nasty = Object.defineProperty(new Error('x'), 'message', {
       get() {
