@@ -43,13 +43,15 @@ export function declaredLength(req: IncomingMessage): number {
 }
 
 /**
- * Counts a body that is read by somebody else. Calls `onExceeded` once when more than `limit` bytes have
- * come; what comes then is dropped. Returns what lifts the limit: whoever is given the body after that must count
+ * Counts a body that is read by somebody else, of which nothing has been read. Calls `onExceeded` once when more
+ * than `limit` bytes have come; what comes then is dropped. Returns what lifts the limit: whoever is given the body after that must count
  * it anew, and hear of what exceeds.
  */
 export function limitStream(req: IncomingMessage, limit: number, onExceeded: () => void): () => void {
   const push = req.push;
-  let size = 0;
+  // What has come while its form was looked into, or its session read, is waiting to be read.
+  let size = req.readableLength;
+  if (size > limit) onExceeded();
   req.push = (chunk: unknown, encoding?: BufferEncoding) => {
     if (!(chunk instanceof Uint8Array)) return push.call(req, chunk, encoding);
     const before = size;

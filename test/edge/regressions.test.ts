@@ -302,6 +302,23 @@ describe('a handler', () => {
     expect(await edge.outcome()).toMatchObject({ status: 200, ending: 'broken-off', failure });
   });
 
+  test('that reads a form beyond its limit itself has it refused, though its route has looked into it', async () => {
+    const page = async (req: IncomingMessage, res: ServerResponse) => {
+      let size = 0;
+      for await (const chunk of req) size += chunk.length;
+      res.end(`read ${size}`);
+    };
+    const conditions = 'body: { a: "1" }, limits: { body: 1KiB }';
+    const routes = `routes: { page: { match: POST /page, handler: page, ${conditions}, stage: new } }`;
+    const edge = await start({ routes, legacyUrl: 'http://127.0.0.1:1', handlers: { page } });
+    const headers = ['Content-Type', 'application/x-www-form-urlencoded', 'Transfer-Encoding', 'chunked'];
+    const statusOf = async (length: number) => {
+      const body = 'a=1&b='.padEnd(length, 'x');
+      return (await ask(edge.port, { method: 'POST', path: '/page', headers, body })).status;
+    };
+    expect([await statusOf(1024), await statusOf(1025)]).toEqual([200, 413]);
+  });
+
   test('that fails before a body is beyond its limit does not have legacy given the half of it', async () => {
     const upstream = await startUpstream(() => {});
     const page = (_req: IncomingMessage, _res: ServerResponse) => {
