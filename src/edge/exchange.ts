@@ -50,6 +50,8 @@ export class Exchange {
   readonly requestId: string;
   /** What failed on the way, even where fallback made up for it. */
   failure: Failure | undefined;
+  /** The visitor's; handlers may give the request another one. */
+  readonly method: string;
   readonly #peer: string;
   /** As they came: a handler may have been given others. */
   readonly #rawHeaders: string[];
@@ -65,6 +67,7 @@ export class Exchange {
     this.parts = parts;
     this.upgrade = upgrade;
     this.requestId = parts.newRequestId();
+    this.method = req.method ?? '';
     this.#peer = peerOf(req.socket);
     this.#rawHeaders = req.rawHeaders;
     this.startedAt = parts.now();
@@ -107,16 +110,21 @@ export class Exchange {
 
   /** Takes the response away from the new side, so that legacy can answer: nothing done to it remains. */
   fallBack(): void {
-    seal(this.res);
+    this.#takeBack();
     this.#fallback = true;
   }
 
   /** Answers with a page of the edge's own; `fields` are further ones of its head. */
   page(status: number, fields: readonly string[] = []): void {
     if (this.res.destroyed) return this.leave();
-    seal(this.res);
+    this.#takeBack();
     sendErrorPage(this.req, this.res, status, this.requestId, [...fields, ...this.explanation()]);
     this.end('answered', status);
+  }
+
+  #takeBack(): void {
+    this.req.method = this.method;
+    seal(this.res);
   }
 
   /** An error page, or a broken connection where an answer has begun; an answer that is complete stands. */
@@ -142,8 +150,9 @@ export class Exchange {
   end(ending: Outcome['ending'], status: number, leaks: readonly string[] = NO_LEAKS): void {
     this.parts.onOutcome({
       requestId: this.requestId,
-      method: this.req.method ?? '',
-      path: splitTarget(this.req.url ?? '').path,
+      method: this.method,
+      // A router of Express's cuts from `req.url` what it has matched.
+      path: splitTarget(this.#served?.target ?? this.req.url ?? '').path,
       peer: this.#peer,
       decision: this.#served?.decision,
       status,

@@ -74,9 +74,9 @@ function failed(
   end: NativeEnd & { kind: 'failed' },
   writes: boolean,
 ): void {
-  const { req, res } = exchange;
+  const { req, res, method } = exchange;
   exchange.failure = { part: 'handler', code: end.code, message: end.message, error: end.error };
-  const isSafe = (req.method === 'GET' || req.method === 'HEAD') && !writes;
+  const isSafe = (method === 'GET' || method === 'HEAD') && !writes;
   // A body that the handler has read cannot be given to legacy as well.
   const isWhole = !hasBody(req) || !req.readableDidRead;
   if (isSafe && isWhole && mayFallBack(served, answer) && !res.headersSent) return fallBack(exchange, served);

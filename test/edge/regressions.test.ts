@@ -1,6 +1,7 @@
 // Faults that reviews and trials of the edge have found, each by what it did to visitors.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import express from 'express';
 import { afterEach, describe, expect, test } from 'vitest';
 import { defineHandler, type HandlerFunction } from '../../src/native/define-handler.ts';
 import type { HandlerOptions } from '../../src/native/options.ts';
@@ -300,6 +301,42 @@ describe('a handler', () => {
     visitor.write(`14\r\n${'x'.repeat(20)}\r\n0\r\n\r\n`);
     const failure = { part: 'request', code: 'body-too-large' };
     expect(await edge.outcome()).toMatchObject({ status: 200, ending: 'broken-off', failure });
+  });
+
+  test('is told of by the visitor’s address, whatever its routers make of that', async () => {
+    const router = express.Router().use('/page', (_req, res) => void res.send('ok'));
+    const routes = 'routes: { page: { match: "GET /page/*", handler: page, stage: new } }';
+    const edge = await start({ routes, legacyUrl: 'http://127.0.0.1:1', handlers: { page: router } });
+    await ask(edge.port, { path: '/page/x?a=1' });
+    expect(await edge.outcome()).toMatchObject({ path: '/page/x', status: 200 });
+  });
+
+  test.each([
+    ['GET', 'POST', 'legacy, asked by GET'],
+    ['POST', 'GET', expect.stringContaining('500')],
+  ])(
+    'that fails at a %s is answered for by it, though it has made a %s of it',
+    async (method, made, body) => {
+      const upstream = await startUpstream((res) => res.end(`legacy, asked by ${res.req.method}`));
+      const page = handler(({ req }) => {
+        req.method = made;
+        throw new Error('broken');
+      });
+      const routes = 'routes: { page: { match: "GET,POST /page", handler: page, stage: new } }';
+      const edge = await start({ routes, legacyUrl: upstream.origin, handlers: { page } });
+      expect((await ask(edge.port, { method, path: '/page' })).body).toEqual(body);
+      expect((await edge.outcome()).method).toBe(method);
+    },
+  );
+
+  test('that fails at a HEAD has no body sent, though it has made a GET of it', async () => {
+    const page = handler(({ req }) => {
+      req.method = 'GET';
+      throw new Error('broken');
+    });
+    const edge = await start({ routes: PAGE, handlers: { page } });
+    const asks = get('/page', 'Connection: close\r\n').replace('GET', 'HEAD');
+    expect(await exchange(edge.port, asks)).toMatch(/^HTTP\/1\.1 500 .*\r\n\r\n$/s);
   });
 
   test('that reads a form beyond its limit itself has it refused, though its route has looked into it', async () => {
