@@ -4,12 +4,16 @@ import type { Parameters } from '../routing/route.ts';
 
 /** Fills `:name` and a last `*` of a target with what the request captured, encoded again, and adds its query. */
 export function redirectLocation(target: string, parameters: Parameters, query: string | undefined): string {
-  const filled = target
-    .replace(REDIRECT_PARAMETER, (whole, name: string) => {
+  const hasTail = target.endsWith('*');
+  const named = (hasTail ? target.slice(0, -1) : target).replace(
+    REDIRECT_PARAMETER,
+    (whole, name: string) => {
       const value = parameters[name];
       return value === undefined ? whole : encoded(value);
-    })
-    .replace(/\*$/, () => encodeTail(parameters['*'] ?? ''));
+    },
+  );
+  // A value that was filled in may end in `*` itself.
+  const filled = hasTail ? named + encodeTail(parameters['*'] ?? '') : named;
   if (query === undefined || query === '') return filled;
   const [, address = '', fragment = ''] = /^([^#]*)(.*)$/s.exec(filled) ?? [];
   return `${address}${address.includes('?') ? '&' : '?'}${query}${fragment}`;

@@ -21,6 +21,8 @@ describe('redirectLocation', () => {
     ['/new/*', { '*': 'gr%FC%DFe/%2F' }, undefined, '/new/gr%FC%DFe/%252F'],
     ['/p/:id', { id: '100%' }, undefined, '/p/100%25'],
     ['/p/:id', { id: '%41' }, undefined, '/p/%2541'],
+    ['/p/:id', { id: '5*' }, undefined, '/p/5*'],
+    ['/p/:id/*', { id: '5*', '*': 'a*' }, undefined, '/p/5*/a*'],
     ['/p/:id', { id: ':id$&' }, undefined, '/p/%3Aid%24%26'],
   ])('%s with %j and the query %s', (target, parameters, query, location) => {
     expect(redirectLocation(target, parameters, query)).toBe(location);
