@@ -2,7 +2,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import type { Caller } from '../../src/edge/fields/caller.ts';
+import { type Caller, visitorOrigin } from '../../src/edge/fields/caller.ts';
 import { single } from '../../src/edge/fields/raw.ts';
 import { cleanForHandler } from '../../src/edge/fields/to-handler.ts';
 import { upstreamRequestHeaders } from '../../src/edge/fields/to-upstream.ts';
@@ -193,6 +193,18 @@ describe('a handler', () => {
 
   test('finds the host of an absolute target, and not the other one', () => {
     expect(toHandler(['HOST: evil.example', 'A: 1'], stranger)).toEqual(['HOST: shop.example.com', 'A: 1']);
+  });
+});
+
+describe('the origin that the visitor knows', () => {
+  test.each<[string, string, Caller, string]>([
+    ['https', 'www.example.com', proxy, 'https://www.example.com'],
+    ['https, http', 'www.example.com, inner', proxy, 'https://www.example.com'],
+    ['http,https', ' , inner', proxy, 'http://shop.example.com'],
+    ['https', 'www.example.com', stranger, 'http://shop.example.com'],
+  ])('told as %s and %s', (protocol, host, caller, origin) => {
+    const raw = ['X-Forwarded-Proto', protocol, 'X-Forwarded-Host', host];
+    expect(visitorOrigin(raw, caller)).toBe(origin);
   });
 });
 

@@ -24,9 +24,13 @@ export function ignoredForwarding(
   return USUAL_FORWARDING.find((name) => headers[name] !== undefined);
 }
 
-/** Returns the origin under which the visitor knows the edge: `https://shop.example.com`. */
+/**
+ * Returns the origin under which the visitor knows the edge: `https://shop.example.com`. Of several proxies in a
+ * row, the first has spoken with him, and its entry stands first.
+ */
 export function visitorOrigin(raw: readonly string[], caller: Caller): string {
-  const told = (name: string) => (caller.trusted ? single(raw, name).value : undefined);
+  const told = (name: string) =>
+    caller.trusted ? single(raw, name).value?.split(',')[0]?.trim() : undefined;
   const protocol = told('x-forwarded-proto') === 'https' ? 'https' : caller.protocol;
-  return `${protocol}://${told('x-forwarded-host')?.split(',')[0]?.trim() || caller.host}`;
+  return `${protocol}://${told('x-forwarded-host') || caller.host}`;
 }
