@@ -7,6 +7,7 @@ const alias = { 'banyan-edge': fileURLToPath(new URL('./src/index.ts', import.me
 const patient = [
   'test/edge/hygiene/**/*.test.ts',
   'test/edge/visitor/**/*.test.ts',
+  'test/edge/process/primary.test.ts',
   'test/edge/upstream/**/*.test.ts',
   'test/native/{faults,uploads,in-flight}.test.ts',
   'test/routes-file/{watch,mutation,many-routes,replace-file}.test.ts',

@@ -496,7 +496,7 @@ describe('leaves no process behind', () => {
     await until(edge, () => existsSync(join(folder, 'importing')));
     // Two signals of one kind that are still on their way would be one.
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      for (const pid of edge.processes()) process.kill(pid, signal);
+      for (const pid of edge.processes()) signalIfThere(pid, signal);
     // The first signal ends a start at once, with 0; where the second overtakes that, with 1.
     await edge.ended();
     await until(edge, () => edge.processes().length === 0);
@@ -590,3 +590,12 @@ describe('exceptions that escape again and again', () => {
     expect(most).toBeLessThanOrEqual(4);
   });
 });
+
+/** Sends a signal to a process that an earlier one may have ended by now. */
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}

@@ -7,7 +7,7 @@ import type { Mode, Order, Reply } from './protocol.ts';
 import { sliceRoutes } from './route-slices.ts';
 import { WORKER_SOCKET_FD, type WorkerOptions, WorkerProcess } from './worker-process.ts';
 
-/** How long a worker may take to import its handlers. */
+/** How long a worker may take to import its handlers, and then to listen. */
 const START_TIMEOUT_MS = 10_000;
 
 /** What a worker inherits; `ignore` where it is not going to listen. */
@@ -39,11 +39,7 @@ export class WorkerStarter {
     if (this.#stopped) return { ok: false, problems: [didNotStart('the edge is stopping')] };
     const worker = this.#fork();
     if (!(worker instanceof WorkerProcess)) return { ok: false, problems: [worker] };
-    this.#starting.add(worker);
-    const timer = setTimeout(() => worker.kill(), START_TIMEOUT_MS);
-    const reply = await this.#begin(worker, spec);
-    clearTimeout(timer);
-    this.#starting.delete(worker);
+    const reply = await this.#inTime(worker, this.#begin(worker, spec));
     if (reply?.kind === 'done') return { ok: true, worker };
     worker.kill();
     const how = await worker.exited;
@@ -55,13 +51,26 @@ export class WorkerStarter {
 
   /** Lets a started worker accept connections; one that cannot is killed. */
   async listen(worker: WorkerProcess): Promise<readonly Problem[]> {
-    const reply = await askIfAlive(worker, { kind: 'listen', fd: WORKER_SOCKET_FD });
+    const reply = await this.#inTime(worker, askIfAlive(worker, { kind: 'listen', fd: WORKER_SOCKET_FD }));
     if (reply?.kind === 'done') return [];
     worker.kill();
     const { name } = this.#options.socket;
     const why =
       reply?.kind === 'problems' ? reply.problems.map(({ message }) => message).join('; ') : 'it ended';
     return [didNotStart(`it cannot listen on ${name}: ${why}`)];
+  }
+
+  /** Ends a worker that takes too long to do what is asked of it, or is at it when the edge ends. */
+  async #inTime<Answer>(worker: WorkerProcess, asked: Promise<Answer>): Promise<Answer> {
+    if (this.#stopped) worker.kill();
+    this.#starting.add(worker);
+    const timer = setTimeout(() => worker.kill(), START_TIMEOUT_MS);
+    try {
+      return await asked;
+    } finally {
+      clearTimeout(timer);
+      this.#starting.delete(worker);
+    }
   }
 
   async #begin(worker: WorkerProcess, spec: TableSpec): Promise<Reply | undefined> {

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { bindSocket } from '../../../src/edge/process/listening-socket.ts';
 import { Primary, type PrimaryEvent } from '../../../src/edge/process/primary.ts';
@@ -53,6 +53,16 @@ test('the end does not wait for a worker that hangs over a new table', async () 
   await primary.close();
   expect(performance.now() - startedAt).toBeLessThan(8_000);
   await offered;
+});
+
+test('the end does not wait for a worker that never comes to listen', async () => {
+  const primary = await primaryOfTwo('never-listens', () => {});
+  const started = primary.start(spec('one'));
+  await delay(500);
+  const closedAt = performance.now();
+  await primary.close();
+  expect(performance.now() - closedAt).toBeLessThan(5_000);
+  expect(await started).not.toEqual([]);
 });
 
 test('a worker that dies before all of them have started is replaced', async () => {

@@ -15,6 +15,7 @@ process.on(
     if (order.kind === 'start') folder = order.settings.handlers;
     if (order.kind === 'prepare' && order.spec.revision === 'hangs') process.removeAllListeners('message');
     else if (order.kind !== 'listen') reply();
+    else if (folder.endsWith('never-listens')) process.removeAllListeners('message');
     else if (isFirst()) reply(0, () => process.exit(1));
     else reply(500);
   },
