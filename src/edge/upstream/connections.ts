@@ -1,7 +1,7 @@
 // The open connections to one address. One request at a time on each; the one used last is used first,
 // so that what a quiet hour does not need stands idle until it is closed.
-import type { Socket } from 'node:net';
-import { buildConnector, Client } from 'undici';
+import { connect, type Socket } from 'node:net';
+import { type buildConnector, Client } from 'undici';
 import type { Timeouts } from '../../routing/route.ts';
 import { MAX_HEADER_BYTES } from '../limits.ts';
 
@@ -14,7 +14,10 @@ const NOTHING = () => null;
 /** undici's word for no limit. */
 const ANY_TIME = 0;
 
-type ConnectionOptions = Client.Options & { readonly connect: ReturnType<typeof buildConnector> };
+const HTTP_PORT = 80;
+
+/** As undici opens its own. */
+const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000, highWaterMark: 64 * 1024 };
 
 /** A place for one request at a time: undici opens its connection when it is first needed. */
 export class Connection {
@@ -30,19 +33,26 @@ export class Connection {
   #socket: Socket | undefined;
   #held: Socket | undefined;
 
-  constructor(origin: string, { connect, ...options }: ConnectionOptions) {
-    this.client = new Client(origin, {
-      ...options,
-      connect: (to, callback) =>
-        connect(to, (...[error, socket]) => {
-          if (error) return callback(error, null);
-          // undici's own listener comes later.
-          socket.on('error', (failure: NodeJS.ErrnoException) => {
-            this.wasReset ||= failure.code === 'ECONNRESET';
-          });
-          this.#socket = socket;
-          callback(null, socket);
-        }),
+  constructor(origin: string, options: Client.Options) {
+    this.client = new Client(origin, { ...options, connect: (to, tell) => this.#connect(to, tell) });
+  }
+
+  /** Closes the connection, also one that is only being opened: undici would let that go on. */
+  close(): Promise<void> {
+    if (this.#socket?.connecting) this.#socket.destroy(new Error('given up'));
+    return this.client.destroy();
+  }
+
+  #connect({ hostname, port }: buildConnector.Options, tell: buildConnector.Callback): void {
+    const socket = connect({ ...SOCKET, host: hostname, port: Number(port) || HTTP_PORT });
+    this.#socket = socket;
+    const fail = (error: Error) => tell(error, null);
+    socket.once('error', fail).once('connect', () => {
+      // undici's own listener comes later.
+      socket.off('error', fail).on('error', (failure: NodeJS.ErrnoException) => {
+        this.wasReset ||= failure.code === 'ECONNRESET';
+      });
+      tell(null, socket);
     });
   }
 
@@ -67,7 +77,7 @@ export class Connection {
 
 export class Connections {
   readonly #origin: string;
-  readonly #options: ConnectionOptions;
+  readonly #options: Client.Options;
   readonly #all = new Set<Connection>();
   readonly #free: Connection[] = [];
 
@@ -76,7 +86,6 @@ export class Connections {
     this.#options = {
       // Who forwards looks after the times to connect and between pieces: a route may say longer ones, and an
       // answer that waits for its visitor to read is not late.
-      connect: buildConnector({ timeout: ANY_TIME }),
       bodyTimeout: ANY_TIME,
       headersTimeout: timeouts.headers,
       pipelining: 1,
@@ -131,11 +140,11 @@ export class Connections {
     if (connection.isFree) this.#free.splice(this.#free.indexOf(connection), 1);
     connection.isFree = false;
     this.#all.delete(connection);
-    void connection.client.destroy();
+    void connection.close();
   }
 
   /** Closes all connections. */
   async close(): Promise<void> {
-    await Promise.all([...this.#all].map(({ client }) => client.destroy()));
+    await Promise.all([...this.#all].map((connection) => connection.close()));
   }
 }
